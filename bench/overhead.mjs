@@ -1,0 +1,114 @@
+// @ts-check
+/**
+ * What the recommended preset adds to ESLint with the same parser and no rules, on the TypeScript sources of published
+ * packages. Both run in this process over the same files, a few files at a time in turn.
+ */
+import { readFileSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { ESLint } from 'eslint';
+
+import plugin from '../dist/index.js';
+import { interleave, median } from './measure.mjs';
+import { PARSE_ONLY } from './parsing.mjs';
+
+const PACKAGES = ['effect', 'ethers', 'openai', 'rxjs', 'viem'];
+
+/** Files of one package at most, evenly spaced over all of them. */
+const FILES = 160;
+
+const CHUNK = 8;
+
+/**
+ * @typedef {object} Overhead
+ * @property {string} name
+ * @property {number} files
+ * @property {number} lines
+ * @property {number} reports
+ * @property {number} baseMs ESLint without rules, all files.
+ * @property {number} ratio Time with the preset / time without rules, of the quickest round of each chunk.
+ * @property {number} paired Median over the rounds of the same ratio within one round: how steady the machine is.
+ */
+
+/** @param {string} name */
+function sourcesOf(name) {
+  const root = new URL(`node_modules/${name}/`, import.meta.url);
+  const paths = readdirSync(root, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && /(?<!\.d)\.tsx?$/.test(entry.name))
+    .map((entry) => path.relative(fileURLToPath(root), path.join(entry.parentPath, entry.name)))
+    .filter((file) => !file.split(path.sep).includes('node_modules'))
+    .sort();
+  const step = Math.max(1, paths.length / FILES);
+  const chosen = Array.from(
+    { length: Math.min(FILES, paths.length) },
+    (_, i) => paths[Math.floor(i * step)] ?? '',
+  );
+  return chosen.map((file) => ({
+    filename: `${name}/${file}`,
+    text: readFileSync(new URL(file, root), 'utf8'),
+  }));
+}
+
+/** ESLint as its command line runs it: the configuration is read and checked once, not for every file. */
+function lintWith(/** @type {import('eslint').Linter.Config[]} */ config) {
+  const eslint = new ESLint({
+    overrideConfigFile: true,
+    baseConfig: config,
+    allowInlineConfig: false,
+  });
+  return async (/** @type {readonly { filename: string, text: string }[]} */ files) => {
+    let reports = 0;
+    for (const { filename, text } of files) {
+      for (const { messages } of await eslint.lintText(text, { filePath: filename })) {
+        const fatal = messages.find((message) => message.fatal || message.ruleId === null);
+        if (fatal) throw new Error(`${filename}: ${fatal.message}`);
+        reports += messages.length;
+      }
+    }
+    return reports;
+  };
+}
+
+/** @param {string} name @param {number} rounds @returns {Promise<Overhead>} */
+async function overheadOn(name, rounds) {
+  const files = sourcesOf(name);
+  if (files.length === 0) throw new Error(`${name} ships no TypeScript sources`);
+  const base = lintWith([PARSE_ONLY]);
+  const preset = lintWith([PARSE_ONLY, plugin.configs.recommended]);
+  const reports = await preset(files);
+  await base(files);
+
+  const all = { base: new Array(rounds).fill(0), preset: new Array(rounds).fill(0) };
+  const best = { base: 0, preset: 0 };
+  for (let at = 0; at < files.length; at += CHUNK) {
+    const chunk = files.slice(at, at + CHUNK);
+    // Declared `async`: tinybench calls any other function once more, at the same time, to see whether it is.
+    const times = await interleave(
+      {
+        base: async () => void (await base(chunk)),
+        preset: async () => void (await preset(chunk)),
+      },
+      rounds,
+    );
+    for (const variant of /** @type {const} */ (['base', 'preset'])) {
+      const measured = times[variant] ?? [];
+      best[variant] += Math.min(...measured);
+      measured.forEach((ms, round) => (all[variant][round] += ms));
+    }
+  }
+  return {
+    name,
+    files: files.length,
+    lines: files.reduce((sum, { text }) => sum + text.split('\n').length, 0),
+    reports,
+    baseMs: best.base,
+    ratio: best.preset / best.base,
+    paired: median(all.base.map((ms, round) => all.preset[round] / ms)),
+  };
+}
+
+/** @param {number} rounds @param {(overhead: Overhead) => void} done */
+export async function overheadOfAll(rounds, done) {
+  for (const name of PACKAGES) done(await overheadOn(name, rounds));
+}

@@ -1,0 +1,19 @@
+// What need not be bounded is decided before there is anything to cancel.
+import { background, withTimeout, type Context } from '../lib/context.ts';
+import { armedTimers } from '../lib/pending.ts';
+import { print } from '../lib/print.ts';
+
+async function drain(parent: Context, queue: Iterable<string>): Promise<void> {
+  for (const item of queue) {
+    if (item === '') continue;
+    const [ctx, cancel] = withTimeout(parent, 1000);
+    try {
+      await print(ctx, item);
+    } finally {
+      cancel();
+    }
+  }
+}
+
+await drain(background, ['first', '', '', 'last']);
+console.log(`the queue is empty; timers still armed: ${armedTimers()}`);

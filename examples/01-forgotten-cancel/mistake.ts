@@ -1,0 +1,20 @@
+// Each item may take one second. When all goes well, nobody cancels: the context, its timer and its registration on
+// the parent stay until the second is over.
+import { background, withTimeout, type Context } from '../lib/context.ts';
+import { armedTimers } from '../lib/pending.ts';
+import { print } from '../lib/print.ts';
+
+async function handle(parent: Context, item: number): Promise<void> {
+  const [ctx, cancel] = withTimeout(parent, 1000);
+  try {
+    for (const message of [`${item}: first half`, `${item}: second half`]) {
+      await print(ctx, message);
+    }
+  } catch (error) {
+    cancel();
+    throw error;
+  }
+}
+
+for (const item of [1, 2, 3]) await handle(background, item);
+console.log(`all items are done; timers still armed: ${armedTimers()}`);

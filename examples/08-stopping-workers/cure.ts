@@ -1,0 +1,21 @@
+// Each job cancels the context that it has made.
+import { background, withCancel, type Context } from '../lib/context.ts';
+import { abortListeners } from '../lib/pending.ts';
+import { print } from '../lib/print.ts';
+
+async function job(parent: Context, number: number): Promise<void> {
+  const [child, cancel] = withCancel(parent);
+  try {
+    await print(child, `job ${number} is done`);
+  } finally {
+    cancel();
+  }
+}
+
+const [root, stop] = withCancel(background);
+try {
+  for (const number of [1, 2, 3]) await job(root, number);
+  console.log(`no job is left; contexts that the root still knows: ${abortListeners(root.signal)}`);
+} finally {
+  stop();
+}

@@ -1,0 +1,66 @@
+/** Who calls a function: all of its calls, as far as one file can tell. */
+import type { TSESTree } from '@typescript-eslint/utils';
+import type { FunctionNode } from '../ast/nodes.ts';
+import type { FileFacts } from './file.ts';
+
+type Node = TSESTree.Node;
+
+/** All calls of a function that nothing but calls refer to; undefined where it is used otherwise too. */
+export function callsOf(
+  fn: FunctionNode,
+  { bindings, calls }: FileFacts,
+): readonly TSESTree.CallExpression[] | undefined {
+  if (fn.parent.type === 'MethodDefinition') {
+    return isPrivate(fn.parent)
+      ? calls.filter(
+          (call): call is TSESTree.CallExpression =>
+            call.type === 'CallExpression' && bindings.functionOf(call.callee) === fn,
+        )
+      : undefined;
+  }
+  const name = nameOf(fn);
+  const variable = name && bindings.variableOf(name);
+  if (!variable || isExported(name)) return undefined;
+  const found: TSESTree.CallExpression[] = [];
+  for (const { identifier } of variable.references) {
+    const { parent } = identifier;
+    if (identifier === name) continue;
+    if (parent.type !== 'CallExpression' || parent.callee !== identifier) return undefined;
+    found.push(parent);
+  }
+  return found;
+}
+
+/** Is a function that has a name nothing but a callback: handed to calls, and never called itself? */
+export function isPassedOn(fn: FunctionNode, { bindings }: FileFacts): boolean {
+  const name = nameOf(fn);
+  const variable = name && bindings.variableOf(name);
+  if (!variable || isExported(name)) return false;
+  const uses = variable.references.filter(({ identifier }) => identifier !== name);
+  return uses.every(({ identifier: { parent } }) =>
+    /^(?:Call|New)Expression$/.test(parent.type)
+      ? !('callee' in parent && variable.references.some((it) => it.identifier === parent.callee))
+      : parent.type === 'Property',
+  );
+}
+
+/** The name that a function is declared or bound under. */
+function nameOf(fn: FunctionNode): TSESTree.Identifier | null | undefined {
+  if (fn.type === 'FunctionDeclaration') return fn.id;
+  const { parent } = fn;
+  return parent.type === 'VariableDeclarator' && parent.id.type === 'Identifier'
+    ? parent.id
+    : undefined;
+}
+
+function isPrivate({ key, accessibility }: TSESTree.MethodDefinition): boolean {
+  return key.type === 'PrivateIdentifier' || accessibility === 'private';
+}
+
+function isExported(name: Node): boolean {
+  for (let at = name.parent; at; at = at.parent) {
+    if (at.type.startsWith('Export')) return true;
+    if (at.type === 'BlockStatement' || at.type === 'Program') return false;
+  }
+  return false;
+}

@@ -1,0 +1,111 @@
+/**
+ * What is known of one source file, whatever the rule: bindings, calls, graphs. It hangs on the `SourceCode` through a
+ * `WeakMap`, so all rules, and the command line after them, share one analysis; there is no other state.
+ */
+import type { TSESLint, TSESTree } from '@typescript-eslint/utils';
+import { bindingsOf, type Bindings } from '../ast/bindings.ts';
+import type { CodeUnit } from '../ast/functions.ts';
+import { isFunction, walk, type FunctionNode } from '../ast/nodes.ts';
+import { buildCfg } from '../cfg/build.ts';
+import type { Cfg, Policies } from '../cfg/graph.ts';
+import type { Tier } from '../cfg/policies.ts';
+import { instructionIndexOf, type InstructionIndex } from './events.ts';
+import { ownershipOf, type Ownership } from './ownership.ts';
+import { policiesOf, type IsNever } from './policies.ts';
+import { testsOf, type TestSpace } from './tests.ts';
+
+export interface FileFacts {
+  readonly sourceCode: TSESLint.SourceCode;
+  readonly bindings: Bindings;
+  readonly ownership: Ownership;
+  /** All calls and `new` expressions, in source order. */
+  readonly calls: readonly (TSESTree.CallExpression | TSESTree.NewExpression)[];
+  /** All functions with a body, in source order. */
+  readonly functions: readonly FunctionNode[];
+  readonly classes: readonly (TSESTree.ClassDeclaration | TSESTree.ClassExpression)[];
+  /** What depends on the tier of the option `throws`. */
+  readonly tier: (tier: Tier) => TierFacts;
+  /** Computes a value once per file and name. */
+  readonly once: <Value>(name: string, compute: () => Value) => Value;
+}
+
+export interface TierFacts {
+  readonly policies: Policies;
+  readonly cfgOf: (unit: CodeUnit) => Cfg;
+  readonly testsOf: (unit: CodeUnit) => TestSpace;
+  readonly indexOf: (unit: CodeUnit) => InstructionIndex;
+}
+
+const files = new WeakMap<TSESLint.SourceCode, FileFacts>();
+
+function memo<Key, Value>(compute: (key: Key) => Value): (key: Key) => Value {
+  const known = new Map<Key, Value>();
+  return (key) => {
+    let value = known.get(key);
+    if (value === undefined) known.set(key, (value = compute(key)));
+    return value;
+  };
+}
+
+/** What typescript-eslint's parser adds when it was given a TypeScript project. */
+interface TypedServices {
+  readonly program?: unknown;
+  readonly getTypeAtLocation?: (node: TSESTree.Node) => { readonly intrinsicName?: unknown };
+}
+
+/** With type information: a call of type `never`. The checker is asked through the parser's services only. */
+function neverCalls({ parserServices }: TSESLint.SourceCode): IsNever {
+  const { program, getTypeAtLocation } = (parserServices ?? {}) as TypedServices;
+  if (!program || !getTypeAtLocation) return () => false;
+  return (call) =>
+    call.type === 'CallExpression' && getTypeAtLocation(call).intrinsicName === 'never';
+}
+
+type Syntax = Pick<FileFacts, 'calls' | 'functions' | 'classes'>;
+
+/** One walk of the tree for all rules. */
+function syntaxOf({ ast, visitorKeys }: TSESLint.SourceCode): Syntax {
+  const calls: FileFacts['calls'][number][] = [];
+  const functions: FunctionNode[] = [];
+  const classes: FileFacts['classes'][number][] = [];
+  walk(ast, visitorKeys, (node) => {
+    if (node.type === 'CallExpression' || node.type === 'NewExpression') calls.push(node);
+    else if (node.type === 'ClassDeclaration' || node.type === 'ClassExpression')
+      classes.push(node);
+    // Babel gives declarations without a body a function all the same.
+    else if (isFunction(node) && (node.body as TSESTree.Node | undefined)) functions.push(node);
+  });
+  return { calls, functions, classes };
+}
+
+export function factsOf(sourceCode: TSESLint.SourceCode): FileFacts {
+  const known = files.get(sourceCode);
+  if (known) return known;
+  const { scopeManager, visitorKeys } = sourceCode;
+  if (!scopeManager) throw new Error('The parser gave no scope information.');
+  const bindings = bindingsOf(scopeManager);
+  const isNever = neverCalls(sourceCode);
+  const results = new Map<string, unknown>();
+  const facts: FileFacts = {
+    sourceCode,
+    bindings,
+    ownership: ownershipOf(bindings),
+    ...syntaxOf(sourceCode),
+    tier: memo((tier: Tier): TierFacts => {
+      const policies = policiesOf(tier, bindings, visitorKeys, isNever);
+      const cfgOf = memo((unit: CodeUnit) => buildCfg(unit, policies));
+      return {
+        policies,
+        cfgOf,
+        testsOf: memo((unit) => testsOf(cfgOf(unit), bindings)),
+        indexOf: memo((unit) => instructionIndexOf(cfgOf(unit))),
+      };
+    }),
+    once: <Value>(name: string, compute: () => Value): Value => {
+      if (!results.has(name)) results.set(name, compute());
+      return results.get(name) as Value;
+    },
+  };
+  files.set(sourceCode, facts);
+  return facts;
+}

@@ -1,0 +1,69 @@
+/**
+ * What the analysis says of a file: findings, each with the walk of the graph that proves it. Words come later
+ * (report/describe.ts).
+ */
+import type { TSESTree } from '@typescript-eslint/utils';
+import type { Edge } from '../cfg/graph.ts';
+import type { Protocol } from '../resources/protocol.ts';
+
+export type RuleId =
+  | 'no-lost-cancel'
+  | 'no-leaked-timer'
+  | 'no-unstoppable-task'
+  | 'no-leaked-abort-listener'
+  | 'no-race-in-loop'
+  | 'no-premature-cancel'
+  | 'no-request-signal-in-background';
+
+/**
+ * How a handle is lost, in the order in which one report is chosen where several hold.
+ *
+ * - `unreachable`: the source of a token is not kept, so nothing can ever use it.
+ * - `discarded`: nothing ever names the handle.
+ * - `never-released`: no release of it can be reached from the acquire.
+ * - `missed`: some path leaves normally while it is held; `missed-on-throw`: some path leaves by a throw or a
+ *   rejection.
+ * - `overwritten`: the last name of it is written over. `lost-in-iteration`: its block ends and the loop goes round.
+ */
+export type LossKind =
+  | 'unreachable'
+  | 'discarded'
+  | 'never-released'
+  | 'missed'
+  | 'overwritten'
+  | 'lost-in-iteration'
+  | 'missed-on-throw';
+
+/**
+ * A real walk of the graph: the first edge leaves the block of the acquire, each edge starts where the one before
+ * ended, and `end` is the node at which the handle is lost (a return, the operation that throws, the overwriting
+ * assignment, the end of the block or function).
+ */
+export interface Witness {
+  readonly edges: readonly Edge[];
+  readonly end: WitnessEnd;
+}
+
+export type WitnessEnd =
+  | { readonly kind: 'return'; readonly node: TSESTree.Node }
+  | { readonly kind: 'implicit-return'; readonly node: TSESTree.Node }
+  | { readonly kind: 'throw'; readonly node: TSESTree.Node }
+  | { readonly kind: 'abandon'; readonly node: TSESTree.Node }
+  | { readonly kind: 'overwrite'; readonly node: TSESTree.Node }
+  | { readonly kind: 'scope-end'; readonly node: TSESTree.Node };
+
+export interface Finding {
+  readonly rule: RuleId;
+  readonly kind: LossKind;
+  readonly protocol: Protocol;
+  /** The call or `new` that starts the obligation. */
+  readonly acquire: TSESTree.Node;
+  /** Where the report stands: the name bound in the acquiring statement, else the callee. */
+  readonly at: TSESTree.Node;
+  /** The handle's name in the source; undefined when nothing names it. */
+  readonly name: string | undefined;
+  /** Where some path releases the handle or hands it over. */
+  readonly ends: readonly TSESTree.Node[];
+  /** Undefined for `discarded` and `unreachable`, which need no path. */
+  readonly witness: Witness | undefined;
+}

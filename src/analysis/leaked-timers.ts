@@ -1,0 +1,296 @@
+/**
+ * One source file -> the findings of `no-leaked-timer`: timers that guard an operation and outlive it.
+ *
+ * A timer is a guard when it settles an arm of a race, when it aborts what an awaited operation works with, when it
+ * settles a promise that other handlers settle too, or when some path clears it. Then every path has to clear it.
+ */
+import type { TSESLint, TSESTree } from '@typescript-eslint/utils';
+import type { Variable } from '../ast/bindings.ts';
+import { runsWithin, unitOf } from '../ast/functions.ts';
+import { contains, type FunctionNode } from '../ast/nodes.ts';
+import { mentionsTimers } from '../ast/timers.ts';
+import type { Tier } from '../cfg/policies.ts';
+import { isInTest } from './acquires.ts';
+import { endsOfTimer, overArms } from './executor-ends.ts';
+import { unclearedHandlers, type UnclearedHandler } from './executor-timers.ts';
+import { factsOf, type FileFacts } from './file.ts';
+import type { LossKind, Witness } from './finding.ts';
+import { guardsOperation, isWorkedWith } from './guarded-operations.ts';
+import { armTimers, helperTimers, raceOf, type ArmTimer, type Race } from './race-arms.ts';
+import { executorAround } from './settling.ts';
+import { controllerOf, unabortedSleep, type UnabortedSleep } from './sleep-signals.ts';
+import { fieldTimerOf, type FieldTimer } from './timer-fields.ts';
+import { judgeStart, type Judged, type RacedTimer } from './timer-paths.ts';
+import type { TimerScene } from './timer-scene.ts';
+import {
+  calls,
+  timerStartOf,
+  type TimerPair,
+  type TimerSettings,
+  type TimerStart,
+} from './timer-starts.ts';
+
+type Node = TSESTree.Node;
+
+export interface NoLeakedTimerOptions {
+  readonly throws: Tier;
+  /** Whether a timer that does not keep the process alive still counts. */
+  readonly unref: 'allow' | 'report';
+  /** Further sleep functions: names, or modules all of whose functions count. */
+  readonly sleepHelpers: readonly string[];
+  readonly timerFunctions: readonly TimerPair[];
+}
+
+/** Why the timer has to be cleared. */
+export type GuardReason = 'race' | 'abort' | 'cleared';
+
+export type TimerFinding = {
+  readonly rule: 'no-leaked-timer';
+  readonly at: Node;
+  readonly call: TSESTree.CallExpression;
+  /** What keeps the timer: a variable or a field. */
+  readonly name: string | undefined;
+} & (
+  | {
+      readonly kind: LossKind;
+      readonly reason: GuardReason;
+      readonly start: TimerStart;
+      readonly raced: RacedTimer | undefined;
+      readonly witness: Witness | undefined;
+      readonly ends: readonly Node[];
+    }
+  /** The timer of an arm is inside a function that gives nobody its handle. */
+  | { readonly kind: 'helper'; readonly race: Race }
+  /** The sleep could be aborted, and is not on every exit. */
+  | { readonly kind: 'signal'; readonly race: Race; readonly sleep: UnabortedSleep }
+  /** A handler of the executor settles the promise and leaves the timer armed. */
+  | { readonly kind: 'settled'; readonly start: TimerStart; readonly handler: UnclearedHandler }
+);
+
+function variablesOf(patterns: readonly Node[], { facts }: TimerScene): ReadonlySet<Variable> {
+  return new Set(patterns.flatMap((pattern) => facts.bindings.variableOf(pattern) ?? []));
+}
+
+/** The timers whose firing settles the promise that an arm is. */
+function startsOf(timer: ArmTimer, scene: TimerScene): readonly TimerStart[] {
+  const { starts, settings } = scene;
+  switch (timer.kind) {
+    case 'executor': {
+      const { executor } = timer;
+      const settlers = variablesOf(executor.params, scene);
+      return starts.filter(
+        (start) => runsWithin(unitOf(start.call), executor) && calls(start, settlers, settings),
+      );
+    }
+    case 'resolvers': {
+      const settlers = new Set(timer.settlers);
+      return starts.filter(
+        (start) => start.kind === 'setTimeout' && calls(start, settlers, settings),
+      );
+    }
+    case 'helper':
+    case 'sleep':
+      return [];
+  }
+}
+
+/** Where the timer is kept, and what to call it there. */
+function nameOf(
+  start: TimerStart,
+  field: FieldTimer | undefined,
+): Pick<TimerFinding, 'at' | 'name'> {
+  const bound = (field?.start ?? start).uses.find((use) => use.kind === 'bind');
+  if (bound?.kind !== 'bind') return { at: start.call.callee, name: undefined };
+  return { at: bound.at, name: field?.variable.name ?? bound.at.name };
+}
+
+/** Does the timer of a helper's promise stay armed whatever the caller does? */
+function isStuck(timer: ArmTimer, scene: TimerScene): boolean {
+  switch (timer.kind) {
+    case 'sleep':
+      return timer.sleep.signal === undefined;
+    case 'executor':
+    case 'resolvers':
+      return startsOf(timer, scene).some((start) => {
+        if (isUnreferenced(start, scene) || executorFinding(start, undefined, scene)) return false;
+        const field = fieldTimerOf(start, scene.facts);
+        return !field && judgeStart(start, undefined, undefined, scene) !== undefined;
+      });
+    case 'helper':
+      return helperTimers(timer.fn, scene.arms).some((inner) => isStuck(inner, scene));
+  }
+}
+
+function helperFinding(timer: ArmTimer, race: Race, scene: TimerScene): TimerFinding | undefined {
+  if (timer.kind !== 'helper' && timer.kind !== 'sleep') return undefined;
+  const { call, signal } = timer.kind === 'helper' ? timer : timer.sleep;
+  const base = { rule: 'no-leaked-timer', at: call.callee, call, name: undefined, race } as const;
+  if (signal) {
+    const controller = controllerOf(signal, scene);
+    const sleep = controller && unabortedSleep(call, controller, race, scene);
+    return sleep && { ...base, kind: 'signal', sleep };
+  }
+  return isStuck(timer, scene) ? { ...base, kind: 'helper' } : undefined;
+}
+
+/** The variable or field that keeps the timer. */
+function keeperOf(
+  start: TimerStart,
+  field: FieldTimer | undefined,
+  { facts }: TimerScene,
+): Variable | undefined {
+  if (field) return field.variable;
+  const bound = start.uses.find((use) => use.kind === 'bind');
+  return bound && facts.bindings.variableOf(bound.at);
+}
+
+/** A timer that settles an executor's promise beside other handlers. */
+function executorFinding(
+  start: TimerStart,
+  field: FieldTimer | undefined,
+  scene: TimerScene,
+): TimerFinding | undefined {
+  const { facts, settings } = scene;
+  const executor = executorAround(start.call);
+  if (!executor) return undefined;
+  const timer = keeperOf(start, field, scene);
+  const kept = (field?.start ?? start).uses.some((it) => it.kind !== 'bind' && it.kind !== 'drop');
+  if (kept || (field && (field.clearing.size > 0 || field.isShared))) return undefined;
+  const ends = timer && endsOfTimer(timer, start, executor, scene);
+  // Cleared outside of the executor: whoever waits for the promise clears it, and is judged by paths.
+  const { nodes, clears } = ends ?? { nodes: new Set<Node>(), clears: [] };
+  if ([...nodes].some((node) => !contains(executor, node))) return undefined;
+  const isGuard =
+    calls(start, variablesOf(executor.params, scene), settings) ||
+    clears.some((node) => !contains(start.call, node)) ||
+    isWorkedWith(start, executor, scene);
+  if (!isGuard) return undefined;
+  const bindings = field?.bindings ?? facts.bindings;
+  const [handler] = unclearedHandlers({
+    scene,
+    executor,
+    start,
+    ends: nodes,
+    isOver: overArms(start, executor, timer, bindings, scene),
+  });
+  if (!handler) return undefined;
+  const named = nameOf(start, field);
+  return { rule: 'no-leaked-timer', kind: 'settled', call: start.call, start, handler, ...named };
+}
+
+function isUnreferenced(start: TimerStart, scene: TimerScene): boolean {
+  const timer = keeperOf(start, fieldTimerOf(start, scene.facts), scene);
+  return (
+    scene.settings.unrefEnds &&
+    timer?.references.some(({ identifier: { parent } }) =>
+      parent.type === 'MemberExpression' && parent.property.type === 'Identifier'
+        ? parent.property.name === 'unref'
+        : false,
+    ) === true
+  );
+}
+
+function reasonOf(
+  start: TimerStart,
+  raced: RacedTimer | undefined,
+  scene: TimerScene,
+): GuardReason {
+  if (raced) return 'race';
+  return !isInTest(start.call) && guardsOperation(start, scene) ? 'abort' : 'cleared';
+}
+
+/** Is the timer known to nobody but the executor that it is started in? Then its handlers are what counts. */
+function isOfExecutor(start: TimerStart, scene: TimerScene): FunctionNode | undefined {
+  const executor = executorAround(start.call);
+  const timer = keeperOf(start, undefined, scene);
+  return !timer || (executor && contains(executor, timer.scope.block)) ? executor : undefined;
+}
+
+/** A field that other methods clear may live on when the method ends, but not when it fails. */
+function isFieldLost({ start, clearing }: FieldTimer, { kind, released }: Judged): boolean {
+  if (!released || start.inLoop) return false;
+  return clearing.size === 0 || kind === 'missed-on-throw';
+}
+
+function startFinding(
+  start: TimerStart,
+  raced: RacedTimer | undefined,
+  scene: TimerScene,
+): TimerFinding | undefined {
+  if (isUnreferenced(start, scene)) return undefined;
+  const field = fieldTimerOf(start, scene.facts);
+  const reason = reasonOf(start, raced, scene);
+  if (reason === 'cleared' && isOfExecutor(start, scene)) {
+    return executorFinding(start, field, scene);
+  }
+  // Nothing keeps it and it guards nothing: a plain one-shot timer.
+  const isPlain = reason === 'cleared' && !start.uses.some((use) => use.kind !== 'drop');
+  const judged = isPlain ? undefined : judgeStart(start, raced, field, scene);
+  if (judged && (field ? isFieldLost(field, judged) : reason !== 'cleared' || judged.released)) {
+    const { kind, witness, ends } = judged;
+    const named = nameOf(start, field);
+    const { call } = start;
+    return { rule: 'no-leaked-timer', kind, reason, call, start, raced, witness, ends, ...named };
+  }
+  return executorFinding(start, field, scene);
+}
+
+function sceneOf(facts: FileFacts, options: NoLeakedTimerOptions): TimerScene {
+  const { bindings, sourceCode } = facts;
+  const { visitorKeys } = sourceCode;
+  const unrefEnds = options.unref === 'allow';
+  const settings: TimerSettings = {
+    bindings,
+    visitorKeys,
+    calls: facts.calls,
+    pairs: options.timerFunctions,
+    unrefEnds,
+  };
+  const names = { names: new Set(options.sleepHelpers), unrefEnds };
+  return {
+    facts,
+    tier: facts.tier(options.throws),
+    settings,
+    starts: facts.calls.flatMap((call) => timerStartOf(call, settings) ?? []),
+    arms: { bindings, visitorKeys, names },
+  };
+}
+
+function analyse(facts: FileFacts, options: NoLeakedTimerOptions): readonly TimerFinding[] {
+  const scene = sceneOf(facts, options);
+  const findings = new Map<Node, TimerFinding>();
+  const raced = new Map<TimerStart, RacedTimer>();
+  for (const call of facts.calls) {
+    const race = raceOf(call, facts.bindings);
+    for (const arm of race?.arms ?? []) {
+      if (!race) break;
+      for (const timer of armTimers(arm, scene.arms)) {
+        for (const start of startsOf(timer, scene)) raced.set(start, { race, arm });
+        const finding = helperFinding(timer, race, scene);
+        if (finding) findings.set(finding.call, finding);
+      }
+    }
+  }
+  for (const start of scene.starts) {
+    const finding = startFinding(start, raced.get(start), scene);
+    if (finding) findings.set(finding.call, finding);
+  }
+  return [...findings.values()].toSorted((a, b) => a.at.range[0] - b.at.range[0]);
+}
+
+/** Could this text race, or start a timer, at all? */
+function mayLeak(text: string, { sleepHelpers, timerFunctions }: NoLeakedTimerOptions): boolean {
+  if (mentionsTimers(text) || timerFunctions.some(({ set }) => text.includes(set))) return true;
+  return (
+    /\bPromise\b\s*\.\s*(?:race|any)\b/.test(text) || sleepHelpers.some((it) => text.includes(it))
+  );
+}
+
+export function findLeakedTimers(
+  sourceCode: TSESLint.SourceCode,
+  options: NoLeakedTimerOptions,
+): readonly TimerFinding[] {
+  if (!mayLeak(sourceCode.text, options)) return [];
+  const facts = factsOf(sourceCode);
+  return facts.once(`no-leaked-timer ${JSON.stringify(options)}`, () => analyse(facts, options));
+}

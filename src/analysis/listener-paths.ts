@@ -1,0 +1,217 @@
+/**
+ * A graph and what its nodes do to one listener -> the ways out on which the listener stays on.
+ *
+ * ```ts
+ * signal.addEventListener('abort', stop);    off -> on
+ * if (signal.aborted) return;                on this arm it is over: there is nothing left to leak
+ * await work();                              rejects while on: a loss
+ * signal.removeEventListener('abort', stop); on -> over
+ * ```
+ *
+ * For a promise the way out is being settled: then only those exits count on which one of `settles` has run.
+ */
+import type { TSESTree } from '@typescript-eslint/utils';
+import { contains } from '../ast/nodes.ts';
+import type { Block, Cfg, Edge, Instruction } from '../cfg/graph.ts';
+import { solve, walkTo, type State } from '../dataflow/solve.ts';
+import type { Witness, WitnessEnd } from './finding.ts';
+import { NOTHING_KNOWN, type Tests, type TestSpace, type Valuation } from './tests.ts';
+
+type Node = TSESTree.Node;
+
+export interface Watch {
+  readonly cfg: Cfg;
+  readonly tests: TestSpace;
+  /** The registration; or the listener is on when this code starts. */
+  readonly start: Node | 'entry';
+  /** The listener stands in the loop around: going round adds another one. */
+  readonly freshIn: Node | undefined;
+  /** Taken off, or out of our hands, once this instruction has run (for a throw: once it was tried). */
+  readonly isEnd: (node: Node) => boolean;
+  /** Nodes that settle the promise; undefined where every exit counts. */
+  readonly settles: ReadonlySet<Node> | undefined;
+  /** Arms on which the listener cannot be on, or its signal has aborted. */
+  readonly isOver: (why: Edge['why']) => boolean;
+}
+
+export interface Leak {
+  readonly kind: 'missed' | 'missed-on-throw' | 'added-again';
+  readonly witness: Witness;
+  /** What has settled the promise. */
+  readonly settledBy: Node | undefined;
+}
+
+interface Fact extends Valuation {
+  readonly listener: 'off' | 'on' | 'over';
+  readonly settledBy: Node | undefined;
+}
+
+const WIDTH = 64;
+const BUDGET = 40_000;
+const MAX_ROUNDS = 16;
+
+interface Pass extends Watch {
+  /** The tests that are kept track of. */
+  readonly known: Tests;
+  readonly leaks: (Leak & { readonly walk: readonly Edge[] })[];
+  readonly ids: Map<Node, number>;
+}
+
+function idOf({ ids }: Pass, node: Node | undefined): number {
+  if (!node) return 0;
+  const id = ids.get(node) ?? ids.size + 1;
+  ids.set(node, id);
+  return id;
+}
+
+function acts(instruction: Instruction): boolean {
+  return (
+    instruction.kind === 'evaluate' || instruction.kind === 'bind' || instruction.kind === 'invoke'
+  );
+}
+
+function after(pass: Pass, fact: Fact, instruction: Instruction): Fact {
+  const { known, truth } = pass.known.onInstruction(instruction, fact);
+  let { listener, settledBy } = fact;
+  if (acts(instruction)) {
+    const { node } = instruction;
+    if (node === pass.start && instruction.kind === 'evaluate') listener = 'on';
+    else if (pass.isEnd(node) && (listener === 'on' || pass.start === 'entry')) listener = 'over';
+    if (pass.settles?.has(node)) settledBy = node;
+  }
+  return { listener, settledBy, known, truth };
+}
+
+function rejectedBy({ why }: Edge): Node | readonly [] {
+  return why.kind === 'false' && why.question === 'fulfilled' ? why.test : [];
+}
+
+/** What ends a walk, read backwards from its last edge. */
+function endOf({ cfg }: Pass, walk: readonly Edge[]): WitnessEnd {
+  const last = walk.at(-1);
+  if (last?.to === cfg.throwExit) {
+    for (const { why } of walk.toReversed()) {
+      if (why.kind === 'throw') return { kind: 'throw', node: why.cause };
+    }
+  }
+  for (const { why, from } of walk.toReversed()) {
+    if (why.kind === 'abandon') return { kind: 'abandon', node: why.cause };
+    if (why.kind === 'false' && why.question === 'fulfilled') {
+      return { kind: 'throw', node: why.test };
+    }
+    const returned = from.instructions.find(
+      (it) => it.kind !== 'bind' && it.node.type === 'ReturnStatement',
+    );
+    if (returned) {
+      const { node } = returned;
+      const rejected = walk.flatMap(rejectedBy).find((it) => contains(node, it));
+      return rejected ? { kind: 'throw', node: rejected } : { kind: 'return', node };
+    }
+    if (why.kind === 'throw') break;
+  }
+  return { kind: 'implicit-return', node: cfg.unit };
+}
+
+function startsIn(block: Block, start: Node): boolean {
+  return block.instructions.some((it) => it.kind === 'evaluate' && it.node === start);
+}
+
+function leak(pass: Pass, state: State<Fact>, fact: Fact, last: Edge, again?: Node): void {
+  const walk = [...walkTo(state), last];
+  const { start } = pass;
+  const from = start === 'entry' ? 0 : walk.findLastIndex((edge) => startsIn(edge.from, start));
+  const edges = walk.slice(Math.max(from, 0));
+  const end: WitnessEnd = again ? { kind: 'scope-end', node: again } : endOf(pass, edges);
+  const exceptional = end.kind === 'throw' || end.kind === 'abandon';
+  const kind = again ? 'added-again' : exceptional ? 'missed-on-throw' : 'missed';
+  const { leaks } = pass;
+  const { settledBy } = fact;
+  if (leaks.some((one) => one.kind === kind && one.settledBy === settledBy)) return;
+  leaks.push({ kind, settledBy, witness: { edges, end }, walk });
+}
+
+/** Does the listener get lost on this edge? */
+function loses(pass: Pass, state: State<Fact>, fact: Fact, edge: Edge): boolean {
+  const { cfg, settles, freshIn, start } = pass;
+  if (fact.listener !== 'on') return false;
+  if (edge.to === cfg.exit || edge.to === cfg.throwExit) {
+    if (!settles || fact.settledBy) leak(pass, state, fact, edge);
+    return true;
+  }
+  const { why } = edge;
+  if (why.kind !== 'back' || why.loop !== freshIn || start === 'entry') return false;
+  if (!contains(why.loop, start) || settles) return false;
+  leak(pass, state, fact, edge, why.loop);
+  return true;
+}
+
+function* flow(pass: Pass, state: State<Fact>): Iterable<{ edge: Edge; fact: Fact }> {
+  const { block } = state;
+  let fact = state.fact;
+  let before = fact;
+  for (const instruction of block.instructions) {
+    before = fact;
+    fact = after(pass, fact, instruction);
+  }
+  const last = block.instructions.at(-1);
+  const throwsItself = last?.node.type === 'ThrowStatement';
+  for (const edge of block.out) {
+    const failed = edge.why.kind === 'throw' && !throwsItself;
+    // A removal that throws has been tried, a registration that throws has not happened.
+    const held = failed && fact.listener !== 'over' ? before : fact;
+    const valuation = pass.known.onEdge(edge, held);
+    if (!valuation) continue;
+    const over = held.listener === 'on' && pass.isOver(edge.why);
+    const next: Fact = {
+      listener: over ? 'over' : held.listener,
+      settledBy: held.settledBy,
+      known: valuation.known,
+      truth: valuation.truth,
+    };
+    if (!loses(pass, state, next, edge)) yield { edge, fact: next };
+  }
+}
+
+/** One pass that keeps track of some tests; undefined when the budget ran out. */
+function run(watch: Watch, mask: bigint): Pass['leaks'] | undefined {
+  const { cfg, start, tests } = watch;
+  const pass: Pass = { ...watch, known: tests.within(mask), leaks: [], ids: new Map() };
+  const first: Fact = {
+    listener: start === 'entry' ? 'on' : 'off',
+    settledBy: undefined,
+    ...NOTHING_KNOWN,
+  };
+  const { complete } = solve<Fact>([{ block: cfg.entry, fact: first }], {
+    key: ({ listener, settledBy, known, truth }) =>
+      `${listener} ${String(idOf(pass, settledBy))} ${String(known)} ${String(truth)}`,
+    group: ({ listener, settledBy }) => `${listener} ${String(idOf(pass, settledBy))}`,
+    join: (a, b) => {
+      const known = a.known & b.known & ~(a.truth ^ b.truth);
+      return { ...a, known, truth: a.truth & known };
+    },
+    width: WIDTH,
+    budget: BUDGET,
+    flow: (state) => flow(pass, state),
+  });
+  return complete ? pass.leaks : undefined;
+}
+
+/**
+ * The leaks, each with its shortest walk; undefined when the graph cannot be relied on. Tests are brought in as walks
+ * turn out to be impossible.
+ */
+export function findLeaks(watch: Watch): readonly Leak[] | undefined {
+  if (watch.cfg.incomplete) return undefined;
+  let mask = 0n;
+  for (let round = 0; round < MAX_ROUNDS; round += 1) {
+    const leaks = run(watch, mask);
+    if (!leaks) return undefined;
+    const refuting = leaks.reduce(
+      (sum, { walk }) => sum | (watch.tests.refutation([], walk) ?? 0n),
+      0n,
+    );
+    if ((refuting & ~mask) === 0n) return leaks;
+    mask |= refuting;
+  }
+  return undefined;
+}

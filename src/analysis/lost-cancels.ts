@@ -1,0 +1,148 @@
+/**
+ * One source file -> the findings of `no-lost-cancel`: every acquire of a protocol, judged on the graph of the function
+ * that has its variables.
+ */
+import type { TSESLint, TSESTree } from '@typescript-eslint/utils';
+import { spliceSite, unitOf, type CodeUnit } from '../ast/functions.ts';
+import { isFunction } from '../ast/nodes.ts';
+import type { Tier } from '../cfg/policies.ts';
+import { lostCancelProtocols, mayMention } from '../resources/index.ts';
+import { acquireOf, unreachableSourceOf, type Acquire } from './acquires.ts';
+import type { EffectContext, Effects } from './effects.ts';
+import { factsOf, type FileFacts, type TierFacts } from './file.ts';
+import type { Finding, LossKind, Witness } from './finding.ts';
+import { effectsOf, effectsOnVariable } from './follow.ts';
+import { guardsOf, siblingsOf } from './guards.ts';
+import type { Verdict } from './losses.ts';
+import { judge } from './obligations.ts';
+
+export interface NoLostCancelOptions {
+  readonly throws: Tier;
+  readonly helpers: 'can-release' | 'all-paths';
+}
+
+/** Under `helpers: "all-paths"`: is the handle released on every path of the helper? */
+function alwaysReleases(facts: FileFacts, tier: TierFacts): EffectContext['releasesAlways'] {
+  const open = new Set<string>();
+  const { bindings, ownership } = facts;
+  const releasesAlways: EffectContext['releasesAlways'] = (fn, variable, key, release) => {
+    const name = `${String(fn.range[0])} ${variable.name} ${key}`;
+    if (open.has(name)) return true;
+    const cfg = tier.cfgOf(fn);
+    if (cfg.incomplete) return true;
+    open.add(name);
+    const context = { bindings, ownership, releasesAlways };
+    const effects = effectsOnVariable({ kind: 'variable', variable, key, release }, fn, context);
+    open.delete(name);
+    if (!effects) return true;
+    const verdict = judge({
+      cfg,
+      effects,
+      index: tier.indexOf(fn),
+      tests: tier.testsOf(fn),
+      guards: guardsOf(effects, release.keys, new Set(), bindings),
+      start: 'entry',
+    });
+    return !verdict?.loss;
+  };
+  return releasesAlways;
+}
+
+/** Nothing in reach ever released it: that says more than on which path. */
+function lossOf({ loss, ended }: Verdict): { kind: LossKind; witness: Witness } | undefined {
+  if (!loss) return undefined;
+  const leavesHeld = loss.kind === 'missed' || loss.kind === 'missed-on-throw';
+  return { kind: !ended && leavesHeld ? 'never-released' : loss.kind, witness: loss.witness };
+}
+
+function endsOf({ onEvaluate, onBind, onInvoke }: Effects): readonly TSESTree.Node[] {
+  return [...onEvaluate, ...onBind, ...onInvoke]
+    .filter(([, effect]) => effect.ends.length > 0)
+    .map(([node]) => node);
+}
+
+/** Does a function that runs as a part of another ever run there? */
+function isReached(root: CodeUnit, tier: TierFacts): boolean {
+  const site = isFunction(root) ? spliceSite(root) : undefined;
+  if (!site) return true;
+  const outer = unitOf(site);
+  const { blocks, reachable } = tier.cfgOf(outer);
+  const runs = blocks.slice(0, reachable).some((it) => it.role === 'callback' && it.node === root);
+  return runs && isReached(outer, tier);
+}
+
+function findingOf(
+  acquire: Acquire,
+  facts: FileFacts,
+  tier: TierFacts,
+  helpers: NoLostCancelOptions['helpers'],
+): Finding | undefined {
+  const { bindings, ownership } = facts;
+  const releasesAlways = helpers === 'all-paths' ? alwaysReleases(facts, tier) : () => true;
+  const effects = effectsOf(acquire, { bindings, ownership, releasesAlways });
+  if (!effects) return undefined;
+  const { root } = effects;
+  const cfg = tier.cfgOf(root);
+  if (cfg.incomplete || !isReached(root, tier)) return undefined;
+  const verdict = judge({
+    cfg,
+    effects,
+    index: tier.indexOf(root),
+    tests: tier.testsOf(root),
+    guards: guardsOf(effects, acquire.release.keys, siblingsOf(acquire, bindings), bindings),
+    start: acquire.node,
+  });
+  const loss = verdict && lossOf(verdict);
+  // What lives as long as the module is nobody's to release; only what nothing ever names is lost there.
+  if (!loss || (root.type === 'Program' && loss.kind !== 'discarded')) return undefined;
+  const { protocol, call, at, name } = acquire;
+  return {
+    rule: 'no-lost-cancel',
+    kind: loss.kind,
+    protocol,
+    acquire: call,
+    at: loss.kind === 'discarded' ? call.callee : at,
+    name,
+    ends: endsOf(effects),
+    witness: loss.kind === 'discarded' ? undefined : loss.witness,
+  };
+}
+
+function analyse(facts: FileFacts, options: NoLostCancelOptions): readonly Finding[] {
+  const { sourceCode, bindings, calls } = facts;
+  const protocols = lostCancelProtocols.filter((it) => mayMention(sourceCode.text, it));
+  const tier = facts.tier(options.throws);
+  const found = new Map<TSESTree.Node, Finding>();
+  for (const call of calls) {
+    for (const protocol of protocols) {
+      const source = unreachableSourceOf(call, protocol, bindings);
+      const acquire = source ? undefined : acquireOf(call, protocol, bindings);
+      const finding: Finding | undefined = source
+        ? {
+            rule: 'no-lost-cancel',
+            kind: 'unreachable',
+            protocol,
+            acquire: call,
+            at: call.callee,
+            name: source.member,
+            ends: [],
+            witness: undefined,
+          }
+        : acquire && findingOf(acquire, facts, tier, options.helpers);
+      if (finding && !found.has(finding.at)) found.set(finding.at, finding);
+      if (source ?? acquire) break;
+    }
+  }
+  return [...found.values()];
+}
+
+/** The findings of `no-lost-cancel`, in source order. A file that mentions no protocol costs a scan of its text. */
+export function findLostCancels(
+  sourceCode: TSESLint.SourceCode,
+  options: NoLostCancelOptions,
+): readonly Finding[] {
+  if (!lostCancelProtocols.some((it) => mayMention(sourceCode.text, it))) return [];
+  const facts = factsOf(sourceCode);
+  const key = `no-lost-cancel ${options.throws} ${options.helpers}`;
+  return facts.once(key, () => analyse(facts, options));
+}

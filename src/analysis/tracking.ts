@@ -1,0 +1,99 @@
+/** The tests of one graph that are kept track of, and where they are asked. */
+import type { TSESTree } from '@typescript-eslint/utils';
+import type { Bindings, Variable } from '../ast/bindings.ts';
+import type { CodeUnit } from '../ast/functions.ts';
+import { unwrap } from '../ast/nodes.ts';
+import type { Block, Cfg, Edge } from '../cfg/graph.ts';
+import { canonical, NULLISH, type Canonical, type Ids } from './canonical.ts';
+
+type Node = TSESTree.Node;
+
+export interface Tracked extends Canonical {
+  readonly bit: bigint;
+}
+
+export interface Tracking {
+  readonly bindings: Bindings;
+  readonly ids: Ids;
+  readonly root: CodeUnit;
+  readonly mask: bigint;
+  readonly tracked: readonly Tracked[];
+  readonly byText: ReadonlyMap<string, Tracked>;
+  readonly byVariable: ReadonlyMap<Variable, readonly Tracked[]>;
+  /** Tests `subject === literal`, by subject. */
+  readonly bySubject: ReadonlyMap<string, readonly Tracked[]>;
+  /** Tests whose value any call may change. */
+  readonly volatile: bigint;
+  readonly canonicals: Map<Node, Canonical | undefined>;
+}
+
+/** The other tests whose value may follow from this one's. */
+export function relatives({ byText, bySubject }: Tracking, test: Tracked): readonly Tracked[] {
+  const { text, equals } = test;
+  const base = text.endsWith(NULLISH) ? byText.get(text.slice(0, -NULLISH.length)) : undefined;
+  const others = [
+    byText.get(text + NULLISH),
+    base,
+    ...(bySubject.get(equals?.subject ?? '') ?? []),
+  ];
+  return others.filter((other): other is Tracked => other !== undefined && other !== test);
+}
+
+/** The test that an edge answers. */
+export function askedBy(tracking: Tracking, { why }: Edge): Tracked | undefined {
+  if (why.kind !== 'true' && why.kind !== 'false') return undefined;
+  const { canonicals, bindings, ids, byText } = tracking;
+  if (!canonicals.has(why.test)) {
+    canonicals.set(why.test, canonical(why.test, why.question, bindings, ids));
+  }
+  const asked = canonicals.get(why.test);
+  return asked && byText.get(asked.text);
+}
+
+/** For each test, the blocks in which it may get a value. */
+export function sitesOf(cfg: Cfg, tracking: Tracking): ReadonlyMap<Tracked, ReadonlySet<Block>> {
+  const sites = new Map<Tracked, Set<Block>>();
+  const add = (test: Tracked, block: Block): void => {
+    const known = sites.get(test);
+    if (known) known.add(block);
+    else sites.set(test, new Set([block]));
+  };
+  for (const block of cfg.blocks.slice(0, cfg.reachable)) {
+    for (const edge of block.out) {
+      const test = askedBy(tracking, edge);
+      if (test) add(test, block);
+    }
+    for (const instruction of block.instructions) {
+      if (instruction.kind !== 'bind' || (!instruction.value && !instruction.absent)) continue;
+      const variable = tracking.bindings.variableOf(instruction.node);
+      for (const test of (variable && tracking.byVariable.get(variable)) ?? []) add(test, block);
+    }
+  }
+  return sites;
+}
+
+/** The operands of a condition that are tests of their own. */
+function leafTests(condition: Node): readonly Node[] {
+  const it = unwrap(condition);
+  if (it.type === 'UnaryExpression' && it.operator === '!') return leafTests(it.argument);
+  if (it.type !== 'LogicalExpression') return [condition];
+  return [...leafTests(it.left), ...leafTests(it.right)];
+}
+
+export function testsAround(tracking: Tracking, node: Node): readonly Tracked[] {
+  const { root, bindings, ids, byText } = tracking;
+  const around: Tracked[] = [];
+  for (let at = node.parent; at && at !== root; at = at.parent) {
+    const condition =
+      at.type === 'IfStatement' || at.type === 'ConditionalExpression'
+        ? at.test
+        : at.type === 'LogicalExpression'
+          ? at.left
+          : undefined;
+    for (const leaf of condition ? leafTests(condition) : []) {
+      const test = byText.get(canonical(leaf, 'truthy', bindings, ids)?.text ?? '');
+      if (test) around.push(test, ...relatives(tracking, test));
+    }
+  }
+  return around;
+}

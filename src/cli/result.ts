@@ -1,0 +1,50 @@
+/**
+ * What a run of the command line knows at its end. Lines and columns count from 1.
+ */
+
+interface Range {
+  readonly line: number;
+  readonly column: number;
+  readonly endLine: number;
+  readonly endColumn: number;
+}
+
+export interface ReportStep extends Range {
+  readonly message: string;
+}
+
+export interface Report extends Range {
+  /** Relative to the working directory, with forward slashes. */
+  readonly path: string;
+  readonly rule: string;
+  readonly messageId: string | undefined;
+  readonly severity: 'error' | 'warning';
+  readonly message: string;
+  /** The path on which the handle is lost; empty when the rule shows none. */
+  readonly steps: readonly ReportStep[];
+}
+
+/** Something that could not be checked. */
+export interface Problem {
+  readonly path: string | undefined;
+  readonly line?: number;
+  readonly column?: number;
+  readonly message: string;
+}
+
+export interface CheckResult {
+  /** How many files were checked. */
+  readonly files: number;
+  readonly reports: readonly Report[];
+  readonly problems: readonly Problem[];
+  /** The text of each file with a report, by its path. */
+  readonly sources: ReadonlyMap<string, string>;
+}
+
+/** The first line that says something: what others throw may be long and have a stack in it. */
+export function oneLine(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  const line = text.split('\n').find((candidate) => candidate.trim() !== '') ?? 'unknown error';
+  // eslint-disable-next-line no-control-regex -- the text may come out of a file that is not text at all
+  return line.trim().replaceAll(/[\u0000-\u001F\u007F]/gu, ' ');
+}

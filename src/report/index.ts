@@ -1,0 +1,72 @@
+/** For each rule: a file and its options -> what the rule says of it. Rules report it, the command line draws it. */
+import type { TSESLint } from '@typescript-eslint/utils';
+import {
+  findLeakedListeners,
+  type NoLeakedAbortListenerOptions,
+} from '../analysis/abort-listeners.ts';
+import { factsOf } from '../analysis/file.ts';
+import type { RuleId } from '../analysis/finding.ts';
+import { findLeakedTimers, type NoLeakedTimerOptions } from '../analysis/leaked-timers.ts';
+import { findLostCancels, type NoLostCancelOptions } from '../analysis/lost-cancels.ts';
+import { findUnstoppableTasks, type NoUnstoppableTaskOptions } from '../analysis/tasks.ts';
+import { describeAbortListener } from './abort-listeners.ts';
+import { findLoopRaces } from '../analysis/loop-races.ts';
+import { findPrematureCancels } from '../analysis/premature-cancels.ts';
+import { findBackgroundSignals } from '../analysis/background.ts';
+import type { Description } from './description.ts';
+import { describeBackground } from './background.ts';
+import { describePrematureCancel } from './premature-cancels.ts';
+import { describeLoopRace } from './loop-races.ts';
+import { describeLostCancel } from './lost-cancel.ts';
+import { describeTask } from './tasks.ts';
+import { describeTimer } from './timers.ts';
+
+export type Describe<Options> = (
+  sourceCode: TSESLint.SourceCode,
+  options: Options,
+) => readonly Description[];
+
+export const describeLostCancels: Describe<NoLostCancelOptions> = (sourceCode, options) =>
+  findLostCancels(sourceCode, options).map((finding) =>
+    describeLostCancel(finding, sourceCode.text),
+  );
+
+export const describeUnstoppableTasks: Describe<NoUnstoppableTaskOptions> = (sourceCode, options) =>
+  findUnstoppableTasks(sourceCode, options).map((finding) =>
+    describeTask(finding, sourceCode.text),
+  );
+
+export const describeLeakedTimers: Describe<NoLeakedTimerOptions> = (sourceCode, options) =>
+  findLeakedTimers(sourceCode, options).map((finding) =>
+    describeTimer(finding, factsOf(sourceCode)),
+  );
+
+export const describeAbortListeners: Describe<NoLeakedAbortListenerOptions> = (
+  sourceCode,
+  options,
+) =>
+  findLeakedListeners(sourceCode, options).map((finding) =>
+    describeAbortListener(finding, sourceCode.text),
+  );
+
+export const describeLoopRaces: Describe<object> = (sourceCode) =>
+  findLoopRaces(sourceCode).map((finding) => describeLoopRace(finding, sourceCode.text));
+
+export const describePrematureCancels: Describe<object> = (sourceCode) =>
+  findPrematureCancels(sourceCode).map((finding) =>
+    describePrematureCancel(finding, sourceCode.text),
+  );
+
+export const describeBackgrounds: Describe<object> = (sourceCode) =>
+  findBackgroundSignals(sourceCode).map((finding) => describeBackground(finding, sourceCode.text));
+
+/** By rule, for callers that have validated the options by the rule's schema and filled in its defaults. */
+export const describers: Readonly<Record<RuleId, Describe<never>>> = {
+  'no-lost-cancel': describeLostCancels,
+  'no-leaked-timer': describeLeakedTimers,
+  'no-unstoppable-task': describeUnstoppableTasks,
+  'no-leaked-abort-listener': describeAbortListeners,
+  'no-race-in-loop': describeLoopRaces,
+  'no-premature-cancel': describePrematureCancels,
+  'no-request-signal-in-background': describeBackgrounds,
+};

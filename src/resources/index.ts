@@ -1,0 +1,18 @@
+/** The protocols of `no-lost-cancel`, in the order in which a call is matched against them. */
+import { cancelTuple } from './builtin/cancel-tuple.ts';
+import { inlineToken } from './builtin/inline-token.ts';
+import { signalHelper } from './builtin/signal-helper.ts';
+import { tokenSource } from './builtin/token-source.ts';
+import type { Protocol } from './protocol.ts';
+
+export const lostCancelProtocols: readonly Protocol[] = [
+  inlineToken,
+  cancelTuple,
+  tokenSource,
+  signalHelper,
+];
+
+/** Could this text hold an acquire of the protocol? A scan for words, no syntax. */
+export function mayMention(text: string, protocol: Protocol): boolean {
+  return protocol.trigger.test(text);
+}

@@ -1,0 +1,56 @@
+/**
+ * A protocol says which call starts an obligation, where in its result the handle is, and how the handle is released.
+ * It is data: the analysis interprets it (analysis/acquires.ts and analysis/uses.ts).
+ *
+ * ```ts
+ * const [ctx, cancel] = withCancel(parent);   // acquire: call named withCancel; handle: element 1
+ * cancel();                                   // release: calling the handle
+ * ```
+ *
+ * Every release is a call of a function found in the result: the result itself, or the part of it under one of
+ * `handle.keys`. So a token source (`source.dispose()`) and a destructured pair are the same kind of thing.
+ */
+
+/** Which call or `new` acquires. A call matches by its last name, free or member. */
+type AcquireMatcher =
+  | { readonly kind: 'call'; readonly names: readonly string[] }
+  | { readonly kind: 'any-call'; readonly except: RegExp }
+  | { readonly kind: 'new'; readonly names: readonly string[] };
+
+/**
+ * Where the handle is in the result.
+ *
+ * - `part`: under any of `keys`; the call counts as an acquire only where the code takes the result apart, which shows
+ *   that it is such a pair. `companions` are the parts that may be taken without the handle (it is then discarded);
+ *   `required`: one of the companions must be taken too.
+ * - `method`: the result is an object and each of `keys` releases it. `parented`: an argument, or handing `token` to a
+ *   call, makes it an obligation.
+ * - `unreachable`: taking `member` of the fresh result makes the handle unreachable for good.
+ */
+export type HandleShape =
+  | {
+      readonly kind: 'part';
+      readonly keys: readonly string[];
+      readonly companions: readonly string[];
+      readonly required: boolean;
+    }
+  | { readonly kind: 'method'; readonly keys: readonly string[]; readonly token: string }
+  | { readonly kind: 'unreachable'; readonly member: readonly string[] };
+
+export interface Protocol {
+  readonly name: string;
+  /** What the handle is called in messages: "the cancel function". */
+  readonly noun: string;
+  /** What must happen to it, as in "is not called" / "is not disposed". */
+  readonly released: string;
+  /** What the reader should do, as an imperative clause. */
+  readonly cure: string;
+  /** What stays alive when the handle is lost. */
+  readonly consequence: string;
+  /** What the text of a file must hold to be worth a look: one scan, for the files in which there is nothing to find. */
+  readonly trigger: RegExp;
+  readonly acquire: AcquireMatcher;
+  readonly handle: HandleShape;
+  /** Is an awaited result still the pair? (`const { signal, cancel } = await link()`) */
+  readonly awaited: boolean;
+}

@@ -1,0 +1,56 @@
+/**
+ * A handle that can stop something must be released on every path:
+ *
+ * ```ts
+ * const [ctx, cancel] = withTimeout(parent, 100);
+ * await send(ctx);   // reported: `cancel` is not called when this `await` rejects
+ * cancel();
+ * ```
+ */
+import type { NoLostCancelOptions } from '../analysis/lost-cancels.ts';
+import { describeLostCancels } from '../report/index.ts';
+import { lostCancelMessages } from '../report/lost-cancel.ts';
+import { createRule, reportAll, type LostcancelRule } from './create-rule.ts';
+
+const rule: LostcancelRule = createRule<[NoLostCancelOptions], keyof typeof lostCancelMessages>({
+  name: 'no-lost-cancel',
+  meta: {
+    type: 'problem',
+    docs: {
+      description: 'require every cancel function to be called on every path',
+      recommended: true,
+      strictOptions: [{ helpers: 'all-paths' }],
+    },
+    messages: lostCancelMessages,
+    defaultOptions: [{ throws: 'await', helpers: 'can-release' }],
+    schema: [
+      {
+        type: 'object',
+        additionalProperties: false,
+        properties: {
+          throws: {
+            type: 'string',
+            enum: ['explicit', 'await', 'call'],
+            description:
+              'Which operations may throw: only `throw` statements, rejections of awaited values too, or every call.',
+          },
+          helpers: {
+            type: 'string',
+            enum: ['can-release', 'all-paths'],
+            description:
+              'Whether a helper of the same file counts as releasing when it can release, or only when all its paths do.',
+          },
+        },
+      },
+    ],
+  },
+  create(context, [options]) {
+    return {
+      'Program:exit'() {
+        reportAll(context, describeLostCancels(context.sourceCode, options));
+      },
+    };
+  },
+});
+
+export default rule;

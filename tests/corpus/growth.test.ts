@@ -1,0 +1,66 @@
+/**
+ * No shape of code makes the analysis quadratic. A rough guard that runs with every test; the exponents are measured by
+ * `npm run bench`.
+ */
+import { describe, expect, it } from 'vitest';
+
+import { SHAPES, withoutReleases } from '../../bench/shapes.mjs';
+import { findLostCancels } from '../../src/analysis/lost-cancels.ts';
+import { asTypeScript, parse } from './parsers.ts';
+
+/** Eight times the size: linear takes 8 times as long, n^1.2 takes 12 times, quadratic 64 times. */
+const FACTOR = 8;
+const MOST = 30;
+
+/** What a garbage collection or the compiler may add to the small one. */
+const NOISE_MS = 2;
+
+function findingsIn(text: string): number {
+  const parsed = parse({ path: 'growth.js', text, sourceType: 'module' }, 'espree');
+  if (parsed.kind === 'rejected') throw new Error(parsed.message);
+  const options = { throws: 'await', helpers: 'can-release' } as const;
+  return findLostCancels(asTypeScript(parsed.sourceCode), options).length;
+}
+
+function time(text: string): number {
+  const source = { path: 'growth.js', text, sourceType: 'module' } as const;
+  let best = Infinity;
+  for (let round = 0; round < 5; round += 1) {
+    // The analysis of a file is kept with its SourceCode: each round needs a new one.
+    const parsed = parse(source, 'espree');
+    if (parsed.kind === 'rejected') throw new Error(parsed.message);
+    const start = process.cpuUsage();
+    findLostCancels(asTypeScript(parsed.sourceCode), { throws: 'await', helpers: 'can-release' });
+    // The clock would also measure what else the machine does.
+    const { user, system } = process.cpuUsage(start);
+    best = Math.min(best, (user + system) / 1000);
+  }
+  return best;
+}
+
+const sizeOf = (deepest = 800): number => Math.min(deepest, 800);
+
+const CASES = SHAPES.map((shape) => [shape.name, shape] as const);
+
+describe('large code has its verdict', () => {
+  it.each(CASES)('%s', (_, shape) => {
+    const n = sizeOf(shape.deepest);
+    expect(findingsIn(shape.source(n))).toBe(shape.findings?.(n) ?? 0);
+  });
+});
+
+describe('large code without a release has another', () => {
+  it.each(CASES)('%s', (_, shape) => {
+    const source = shape.source(shape.followed ?? sizeOf(shape.deepest));
+    const handles = source.split('withCancel(').length - 1;
+    expect(findingsIn(withoutReleases(source))).toBe(handles);
+  });
+});
+
+describe('eight times the code takes no more than thirty times as long', () => {
+  it.each(CASES)('%s', (_, shape) => {
+    const large = sizeOf(shape.deepest);
+    const small = time(shape.source(Math.floor(large / FACTOR)));
+    expect(time(shape.source(large))).toBeLessThan(MOST * (small + NOISE_MS));
+  });
+});

@@ -1,0 +1,145 @@
+/**
+ * Runs a program in V8 on every path up to a bound, depth first: a path is replayed from the start with
+ * one decision changed. The truth of an acquire: some path loses its handle.
+ */
+import { runText, type Outcome, type Site } from './run-text.ts';
+import { startRun, type Runtime } from './runtime.ts';
+import type { Program, Tier } from './program.ts';
+
+/** One decision of a path. */
+export interface Decision {
+  readonly node: number;
+  readonly words: string;
+}
+
+export interface Limits {
+  /** How often one decision may come up on a path before the path is dropped: bounds the loops. */
+  readonly visits: number;
+  /** How many paths are run before the program is given up. */
+  readonly paths: number;
+}
+
+export interface Truth {
+  /** Acquire -> a path that loses it. */
+  readonly leaks: ReadonlyMap<number, readonly Decision[]>;
+  readonly paths: number;
+  /** Paths that ended at the bound without a judgement. */
+  readonly dropped: number;
+  /** All paths within the bound were run, or all acquires are known to leak. */
+  readonly complete: boolean;
+}
+
+export const QUICK: Limits = { visits: 3, paths: 6_000 };
+export const THOROUGH: Limits = { visits: 5, paths: 400_000 };
+
+type Body = (run: Runtime) => Generator<number, unknown>;
+
+interface Path {
+  readonly choices: number[];
+  /** How many outcomes each decision had. */
+  readonly widths: number[];
+  readonly decisions: Decision[];
+}
+
+export function explore(program: Program, tier: Tier, limits: Limits = QUICK): Truth {
+  const { text, sites } = runText(program, tier);
+  const body = compile(text);
+  const leaks = new Map<number, readonly Decision[]>();
+  let paths = 0;
+  let dropped = 0;
+  let prefix: readonly number[] | undefined = [];
+  while (prefix !== undefined && paths < limits.paths && leaks.size < program.acquires.length) {
+    const run = startRun();
+    const path: Path = { choices: [], widths: [], decisions: [] };
+    const end = runPath(body(run), sites, prefix, limits.visits, path, run);
+    paths += 1;
+    if (end === 'dropped') dropped += 1;
+    if (run.fault() !== undefined)
+      throw new Error(`The run text is wrong:\n${text}`, { cause: run.fault() });
+    for (const acquire of end === 'left' ? run.leaks() : run.lost())
+      if (!leaks.has(acquire)) leaks.set(acquire, path.decisions);
+    prefix = next(path);
+  }
+  const complete = prefix === undefined || leaks.size === program.acquires.length;
+  return { leaks, paths, dropped, complete };
+}
+
+function compile(text: string): Body {
+  try {
+    // The text is the oracle's own; `Function` is how V8 gets to run it.
+    // eslint-disable-next-line @typescript-eslint/no-implied-eval, @typescript-eslint/no-unsafe-call
+    return new Function(text)() as Body;
+  } catch (error) {
+    throw new Error(`The run text does not parse:\n${text}`, { cause: error });
+  }
+}
+
+/** `left`: the function was left; `stopped`: the process ended; `dropped`: the bound was reached. */
+function runPath(
+  body: Generator<number, unknown>,
+  sites: readonly Site[],
+  prefix: readonly number[],
+  visits: number,
+  path: Path,
+  run: Runtime,
+): 'left' | 'stopped' | 'dropped' {
+  const seen = new Uint8Array(sites.length);
+  try {
+    let step = body.next();
+    while (step.done !== true) {
+      const site = sites[step.value];
+      if (site === undefined) throw new Error(`No site ${String(step.value)}`);
+      seen[step.value] = (seen[step.value] ?? 0) + 1;
+      if ((seen[step.value] ?? 0) > visits) return 'dropped';
+      const outcome = choose(site, prefix, path);
+      if (outcome === undefined) return 'stopped';
+      step = resume(body, outcome, run);
+    }
+    run.settle(step.value);
+  } catch (error) {
+    run.caught(error);
+  }
+  return 'left';
+}
+
+function choose(site: Site, prefix: readonly number[], path: Path): Outcome | undefined {
+  const { outcomes } = site;
+  if (outcomes.length < 2) return outcomes[0];
+  const choice = prefix[path.choices.length] ?? 0;
+  const outcome = outcomes[choice];
+  path.choices.push(choice);
+  path.widths.push(outcomes.length);
+  if (outcome !== undefined && outcome.words !== '')
+    path.decisions.push({ node: site.node, words: outcome.words });
+  return outcome;
+}
+
+function resume(
+  body: Generator<number, unknown>,
+  outcome: Outcome,
+  run: Runtime,
+): IteratorResult<number, unknown> {
+  switch (outcome.kind) {
+    case 'value':
+      return (body as Generator<number, unknown, unknown>).next(outcome.value);
+    case 'throw':
+      return body.throw(run.failure());
+    case 'return':
+      return body.return(undefined);
+  }
+}
+
+/** The choices of the path after this one, or undefined after the last. */
+function next({ choices, widths }: Path): number[] | undefined {
+  const prefix = [...choices];
+  while (prefix.length > 0) {
+    const last = prefix.length - 1;
+    const choice = (prefix[last] ?? 0) + 1;
+    if (choice < (widths[last] ?? 0)) {
+      prefix[last] = choice;
+      return prefix;
+    }
+    prefix.pop();
+  }
+  return undefined;
+}

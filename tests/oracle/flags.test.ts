@@ -1,0 +1,4 @@
+import { testAgreement } from './agreement.ts';
+
+testAgreement('flags');
+testAgreement('explicit');

@@ -1,0 +1,40 @@
+/** Genes that put cancel functions into a local array, and call or give away what is in it. */
+import { kid, kidsFrom, type Gene } from './genes.ts';
+import { growRelease, statementOf } from './grow-handles.ts';
+import { growList, newId, visible, type Garden, type Scope, type Spot } from './grow.ts';
+import type { Bag, Stmt, Variable } from './program.ts';
+
+/** A cancel function that is certainly there: what is called out of the array must be one. */
+function cancelAt(spot: Spot): Variable | undefined {
+  return visible(spot.scope).find(({ fixed, shape }) => fixed && shape === 'function');
+}
+
+function bagsOf(scope: Scope | undefined): readonly Bag[] {
+  return scope === undefined ? [] : [...scope.bags, ...bagsOf(scope.parent)];
+}
+
+export function growBag(gene: Gene, spot: Spot, garden: Garden): Stmt[] {
+  const variable = cancelAt(spot);
+  if (variable === undefined) return [statementOf(growRelease(gene, spot, garden))];
+  const id = newId(garden);
+  const bag: Bag = { id, name: `all${String(id)}` };
+  const full = gene.a % 2 === 0;
+  const list: Stmt[] = [{ kind: 'bag', bag, first: full ? variable : undefined }];
+  if (!full) list.push(statementOf({ kind: 'put', id: newId(garden), bag, variable }));
+  spot.scope.bags.unshift(bag);
+  list.push(...growList(kidsFrom(gene, 1), spot, garden));
+  return gene.b % 3 === 0 ? list : [...list, ...growBagUse(kid(gene, 0), spot, garden)];
+}
+
+export function growBagUse(gene: Gene, spot: Spot, garden: Garden): Stmt[] {
+  const bags = bagsOf(spot.scope);
+  const bag = bags[gene.a % Math.max(1, bags.length)];
+  if (bag === undefined) return [statementOf(growRelease(gene, spot, garden))];
+  const id = newId(garden);
+  const variable = cancelAt(spot);
+  if (gene.b % 4 === 0 && variable !== undefined)
+    return [statementOf({ kind: 'put', id, bag, variable })];
+  if (gene.b % 4 === 1) return [statementOf({ kind: 'hand-bag', id, bag })];
+  if (gene.b % 4 === 2) return [{ kind: 'drain-loop', id, bag }];
+  return [statementOf({ kind: 'drain', id, bag })];
+}

@@ -10,14 +10,15 @@
  * The initialiser is no write of the stopping value: a flag that starts as false and is only ever set to true is true
  * for good once somebody has started the task.
  *
- * Not judged: public and protected fields, properties of other objects, parameters, variables of a script's global
- * scope or of a component whose template may write them.
+ * Not judged: public and protected fields, properties of other objects, parameters, exported variables, variables of a
+ * script's global scope or of a component whose template may write them.
  */
 import type { TSESTree } from '@typescript-eslint/utils';
 import type { Variable } from '../ast/bindings.ts';
 import { unwrap } from '../ast/nodes.ts';
 import { constantTruthiness } from '../cfg/policies.ts';
 import type { FileFacts } from './file.ts';
+import { isExported } from './task-lifetime.ts';
 import { classAround, fieldOf, isWritten, membersOf } from './task-members.ts';
 
 type Node = TSESTree.Node;
@@ -73,9 +74,11 @@ function isComponentFile({ sourceCode: { parserServices } }: FileFacts): boolean
   return services['defineTemplateBodyVisitor'] !== undefined || services['isSvelte'] === true;
 }
 
-function isOpenVariable({ scope, defs }: Variable, facts: FileFacts): boolean {
+function isOpenVariable(variable: Variable, facts: FileFacts): boolean {
+  const { scope, defs } = variable;
   const [def] = defs;
   if (def?.type !== 'Variable' || def.parent.kind === 'const') return false;
+  if (isExported(variable)) return true;
   return scope.type === 'global' || (scope.block.type === 'Program' && isComponentFile(facts));
 }
 

@@ -148,13 +148,17 @@ function isComponentField(member: TSESTree.MemberExpression): boolean {
   return isInComponent(member);
 }
 
-/** `ref.current`, where the ref is React's: it lives and dies with the component. */
+/** What makes a box for a value that lives and dies with the component: of React, of Vue. */
+const REFS: ReadonlySet<string> = new Set(['useRef', 'ref', 'shallowRef']);
+
+/** `ref.current`, `ref.value` */
 function isNeglectedRef({ object }: TSESTree.MemberExpression, facts: FileFacts): boolean {
   const variable = object.type === 'Identifier' && facts.bindings.variableOf(object);
   const declarator = variable ? variable.defs[0]?.node : undefined;
   if (!variable || declarator?.type !== 'VariableDeclarator' || !declarator.init) return false;
   const init = unwrap(declarator.init);
-  if (init.type !== 'CallExpression' || calleeName(init) !== 'useRef') return false;
+  if (init.type !== 'CallExpression' || !REFS.has(calleeName(init) ?? '')) return false;
+  if (isExported(variable)) return false;
   return variable.references.every(({ identifier, init: isInit }) => {
     const { parent } = identifier;
     if (isInit === true) return true;

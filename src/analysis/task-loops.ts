@@ -18,7 +18,7 @@
  */
 import type { TSESTree } from '@typescript-eslint/utils';
 import { isSettlement } from '../ast/functions.ts';
-import { isFunction, memberName, unwrap, type FunctionNode } from '../ast/nodes.ts';
+import { calleeName, isFunction, memberName, unwrap, type FunctionNode } from '../ast/nodes.ts';
 import type { Block, Cfg } from '../cfg/graph.ts';
 import type { FileFacts } from './file.ts';
 import { sourceKindOf, type SourceKind } from './task-sources.ts';
@@ -52,15 +52,22 @@ interface Context {
 
 const JOINING: ReadonlySet<string> = new Set(['all', 'allSettled', 'any', 'race']);
 
-/** `Promise.all([…])` and its like, with an array written on the spot. */
+/** The function whose results a call gives in an array: `xs.map(fn)`, `Array.from(xs, fn)`. */
+export function mappedFunction(call: TSESTree.CallExpression): Node | undefined {
+  const [first, second] = call.arguments;
+  const name = calleeName(call);
+  return name === 'map' || name === 'flatMap' ? first : name === 'from' ? second : undefined;
+}
+
+/** What `Promise.all([a, b])` and its like wait for: the elements of an array written on the spot, or else the list. */
 export function joinedPromises(call: Node): readonly Node[] | undefined {
   if (call.type !== 'CallExpression') return undefined;
   const callee = unwrap(call.callee);
   const [list] = call.arguments;
-  if (callee.type !== 'MemberExpression' || list?.type !== 'ArrayExpression') return undefined;
+  if (callee.type !== 'MemberExpression' || !list) return undefined;
   const isPromise = callee.object.type === 'Identifier' && callee.object.name === 'Promise';
   if (!isPromise || !JOINING.has(memberName(callee) ?? '')) return undefined;
-  return list.elements.filter((element) => element !== null);
+  return list.type === 'ArrayExpression' ? list.elements.filter((it) => it !== null) : [list];
 }
 
 /** The calls without whose end an awaited or returned promise does not settle. */
@@ -174,7 +181,9 @@ function findCall(fn: FunctionNode, explored: Explored, context: Context): Endle
     for (const node of evaluated(block)) {
       const promise = awaitedBy(node);
       for (const call of promise ? awaitedCalls(promise) : []) {
-        const callee = context.graphs.localCallee(call);
+        const mapped = mappedFunction(call);
+        const callee =
+          context.graphs.localCallee(call) ?? (mapped && context.facts.bindings.functionOf(mapped));
         const inner = callee && callee !== fn ? context.endlessOf(callee) : undefined;
         if (inner) return { trap: inner.trap, via: [call, ...inner.via] };
       }

@@ -16,6 +16,7 @@ import {
   calleeName,
   isFunction,
   isTransparent,
+  memberName,
   unwrap,
   wrapped,
   type FunctionNode,
@@ -23,7 +24,7 @@ import {
 import { GLOBAL, originOf } from '../ast/origins.ts';
 import { timerCall } from '../ast/timers.ts';
 import type { FileFacts } from './file.ts';
-import { joinedPromises } from './task-loops.ts';
+import { joinedPromises, mappedFunction } from './task-loops.ts';
 
 type Node = TSESTree.Node;
 
@@ -67,15 +68,39 @@ export function dropsResults(call: TSESTree.CallExpression, facts: FileFacts): b
   return origin?.source === GLOBAL && SCHEDULING.has(origin.path.join('.'));
 }
 
+/** `socket.onopen = fn`, `<button onClick={fn}>`: an event calls it. */
+function isHandler(value: Node): boolean {
+  const { parent } = value;
+  if (parent?.type === 'AssignmentExpression' && parent.right === value) {
+    const target = unwrap(parent.left);
+    return target.type === 'MemberExpression' && /^on[a-z]+$/.test(memberName(target) ?? '');
+  }
+  const attribute = parent?.type === 'JSXExpressionContainer' ? parent.parent : undefined;
+  return (
+    attribute?.type === 'JSXAttribute' &&
+    attribute.name.type === 'JSXIdentifier' &&
+    /^on[A-Z]/.test(attribute.name.name)
+  );
+}
+
 /** What becomes of a function's result: the calls that see it, or `dropped`; undefined: somebody may look at it. */
 function resultOf(fn: FunctionNode, facts: FileFacts): Node | 'dropped' | undefined {
   const called = callOf(fn);
   if (called) return called;
   const outer = wrapped(fn);
+  if (isHandler(outer)) return 'dropped';
   const { parent } = outer;
   if (parent?.type !== 'CallExpression') return undefined;
   if (isSettlement(parent) && settlementCallbacks(parent).includes(outer)) return parent;
+  if (mappedFunction(parent) === outer) return parent;
   return dropsResults(parent, facts) ? 'dropped' : undefined;
+}
+
+/** `p.then(done)`, `p.finally(done)`, where `done` is a parameter: whoever gave it learns of the end. */
+function tellsSomebody(settlement: TSESTree.CallExpression, { bindings }: FileFacts): boolean {
+  const [listener] = calleeName(settlement) === 'catch' ? [] : settlement.arguments;
+  const variable = listener && bindings.variableOf(unwrap(listener));
+  return variable?.defs[0]?.type === 'Parameter';
 }
 
 /** `step` outwards from a promise: the node that now stands for it, or the answer. */
@@ -98,8 +123,12 @@ function stepOut(node: Node, facts: FileFacts): Node | boolean {
       return parent.test === node ? false : parent;
     case 'MemberExpression': {
       const call = callOf(parent);
-      return parent.object === node && call && isSettlement(call) ? call : false;
+      if (parent.object !== node || !call || !isSettlement(call)) return false;
+      return tellsSomebody(call, facts) ? false : call;
     }
+    case 'CallExpression':
+      // An array of promises, from a mapping.
+      return joinedPromises(parent)?.includes(node) === true ? parent : false;
     case 'ArrayExpression': {
       const call = parent.parent;
       return joinedPromises(call)?.includes(node) === true ? call : false;
@@ -154,6 +183,8 @@ export function functionValue(value: Node, facts: FileFacts): FunctionNode | und
 function callbacksOf(call: TSESTree.CallExpression, facts: FileFacts): readonly Node[] {
   const settles: boolean = isSettlement(call);
   if (settles) return isDetached(call, facts) ? settlementCallbacks(call) : [];
+  const mapped = mappedFunction(call);
+  if (mapped) return isDetached(call, facts) ? [mapped] : [];
   return dropsResults(call, facts) ? call.arguments : [];
 }
 
@@ -174,6 +205,9 @@ export function startsOf(facts: FileFacts): readonly Start[] {
       const callback = functionValue(argument, facts);
       if (callback && !isMereArrow(argument, callback)) starts.push({ at: argument, fn: callback });
     }
+  }
+  for (const fn of facts.functions) {
+    if (fn.async && isHandler(wrapped(fn))) starts.push({ at: fn, fn });
   }
   return starts;
 }

@@ -1,6 +1,6 @@
 /** Scope questions: what does a name refer to, which function does a call reach? */
 import type { TSESLint, TSESTree } from '@typescript-eslint/utils';
-import { isFunction, keyName, memberName, unwrap, type FunctionNode } from './nodes.ts';
+import { calleeName, isFunction, keyName, memberName, unwrap, type FunctionNode } from './nodes.ts';
 
 type Node = TSESTree.Node;
 export type Variable = TSESLint.Scope.Variable;
@@ -30,19 +30,78 @@ export function constantValue(variable: Variable): Node | undefined {
   return once ? (def.node.init ?? undefined) : undefined;
 }
 
+type ClassBody = TSESTree.ClassBody;
+
+function methodOf(
+  { body }: ClassBody,
+  name: string,
+  isWanted: (element: TSESTree.MethodDefinition | TSESTree.PropertyDefinition) => boolean,
+): FunctionNode | undefined {
+  for (const element of body) {
+    if (element.type !== 'MethodDefinition' && element.type !== 'PropertyDefinition') continue;
+    if (keyName(element.key, element.computed) !== name || !isWanted(element)) continue;
+    // A signature without a body.
+    if ((element.value?.type as string | undefined) === 'TSEmptyBodyFunctionExpression') continue;
+    // What a getter returns is called, not the getter.
+    if (element.type === 'MethodDefinition' && element.kind !== 'method') return undefined;
+    return element.value && isFunction(element.value) ? element.value : undefined;
+  }
+  return undefined;
+}
+
+function propertyOf(object: TSESTree.ObjectExpression, name: string): Node | undefined {
+  for (const property of object.properties) {
+    if (property.type !== 'Property' || property.kind !== 'init') continue;
+    if (keyName(property.key, property.computed) === name) return property.value;
+  }
+  return undefined;
+}
+
+function functionIn(
+  object: TSESTree.ObjectExpression | undefined,
+  name: string,
+): FunctionNode | undefined {
+  const value = object && propertyOf(object, name);
+  return value && isFunction(value) ? value : undefined;
+}
+
+/** The `methods` that the options of a component give to its `this`. */
+function methodsOf(object: TSESTree.ObjectExpression): TSESTree.ObjectExpression | undefined {
+  const methods = propertyOf(object, 'methods');
+  return methods?.type === 'ObjectExpression' ? methods : undefined;
+}
+
+/** What `this.name` is at this place: a method of the class, or of the object literal, around it. */
 function methodNamed(from: Node, name: string): FunctionNode | undefined {
-  let at: Node | undefined = from;
-  while (at && at.type !== 'ClassBody') at = at.parent;
-  const member = at?.body.find(
-    (element) =>
-      (element.type === 'MethodDefinition' || element.type === 'PropertyDefinition') &&
-      keyName(element.key, element.computed) === name,
-  );
-  if (member?.type !== 'MethodDefinition' && member?.type !== 'PropertyDefinition')
-    return undefined;
-  // What a getter returns is called, not the getter.
-  if (member.type === 'MethodDefinition' && member.kind !== 'method') return undefined;
-  return member.value && isFunction(member.value) ? member.value : undefined;
+  /** Where `this` comes from: nothing yet, a method of the next object, or one of an object further in. */
+  let owner: 'unknown' | 'next' | 'inner' = 'unknown';
+  for (let at: Node | undefined = from; at; at = at.parent) {
+    if (at.type === 'ClassBody') return methodOf(at, name, () => true);
+    if (isFunction(at) && at.type !== 'ArrowFunctionExpression') {
+      owner = at.parent.type === 'Property' ? 'next' : 'unknown';
+    }
+    if (at.type !== 'ObjectExpression' || owner === 'unknown') continue;
+    const found =
+      (owner === 'next' ? functionIn(at, name) : undefined) ?? functionIn(methodsOf(at), name);
+    if (found) return found;
+    owner = 'inner';
+  }
+  return undefined;
+}
+
+/** `Class.method`, `object.method`, where the name stands for one class, or one object literal, for good. */
+function memberOfNamed(variable: Variable, name: string): FunctionNode | undefined {
+  const [def] = variable.defs;
+  if (def?.type === 'ClassName') return methodOf(def.node.body, name, (it) => it.static);
+  const value = constantValue(variable);
+  const object = value && unwrap(value);
+  return object?.type === 'ObjectExpression' ? functionIn(object, name) : undefined;
+}
+
+/** React's `useCallback(fn, …)` is `fn`. */
+function memoised(value: Node): Node | undefined {
+  const isHook = value.type === 'CallExpression' && calleeName(value) === 'useCallback';
+  return isHook ? value.arguments[0] : undefined;
 }
 
 /** Builds the lookup tables of one file: linear in its identifiers, done once. */
@@ -65,11 +124,15 @@ export function bindingsOf(scopeManager: TSESLint.Scope.ScopeManager): Bindings 
       // The bound keeps `const a = b, b = a` from looping; a chain of four renames is already odd.
       return value && depth < 4 ? functionOf(value, depth + 1) : undefined;
     }
-    if (target.type === 'MemberExpression' && target.object.type === 'ThisExpression') {
+    if (target.type === 'MemberExpression') {
       const name = memberName(target);
-      return name === undefined ? undefined : methodNamed(target, name);
+      if (name === undefined) return undefined;
+      if (target.object.type === 'ThisExpression') return methodNamed(target, name);
+      const variable = variables.get(target.object);
+      return variable && memberOfNamed(variable, name);
     }
-    return undefined;
+    const inner = memoised(target);
+    return inner && depth < 4 ? functionOf(inner, depth + 1) : undefined;
   };
   return {
     variableOf: (identifier) => variables.get(identifier),

@@ -10,12 +10,19 @@ import { buildCfg } from '../cfg/build.ts';
 import type { Cfg, Policies } from '../cfg/graph.ts';
 import type { Tier } from '../cfg/policies.ts';
 import { instructionIndexOf, type InstructionIndex } from './events.ts';
+import { elsewhereOf, type Elsewhere } from './other-files.ts';
 import { ownershipOf, type Ownership } from './ownership.ts';
 import { policiesOf, type IsNever } from './policies.ts';
 import { testsOf, type TestSpace } from './tests.ts';
 
+/** What the analysis reads of a file. */
+export type Source = Pick<
+  TSESLint.SourceCode,
+  'ast' | 'text' | 'scopeManager' | 'visitorKeys' | 'parserServices'
+>;
+
 export interface FileFacts {
-  readonly sourceCode: TSESLint.SourceCode;
+  readonly sourceCode: Source;
   readonly bindings: Bindings;
   readonly ownership: Ownership;
   /** All calls and `new` expressions, in source order. */
@@ -23,6 +30,8 @@ export interface FileFacts {
   /** All functions with a body, in source order. */
   readonly functions: readonly FunctionNode[];
   readonly classes: readonly (TSESTree.ClassDeclaration | TSESTree.ClassExpression)[];
+  /** With type information: what a callee stands for in another file. */
+  readonly elsewhere: (callee: TSESTree.Node) => Elsewhere | undefined;
   /** What depends on the tier of the option `throws`. */
   readonly tier: (tier: Tier) => TierFacts;
   /** Computes a value once per file and name. */
@@ -36,7 +45,7 @@ export interface TierFacts {
   readonly indexOf: (unit: CodeUnit) => InstructionIndex;
 }
 
-const files = new WeakMap<TSESLint.SourceCode, FileFacts>();
+const files = new WeakMap<Source, FileFacts>();
 
 function memo<Key, Value>(compute: (key: Key) => Value): (key: Key) => Value {
   const known = new Map<Key, Value>();
@@ -54,7 +63,7 @@ interface TypedServices {
 }
 
 /** With type information: a call of type `never`. The checker is asked through the parser's services only. */
-function neverCalls({ parserServices }: TSESLint.SourceCode): IsNever {
+function neverCalls({ parserServices }: Source): IsNever {
   const { program, getTypeAtLocation } = (parserServices ?? {}) as TypedServices;
   if (!program || !getTypeAtLocation) return () => false;
   return (call) =>
@@ -64,7 +73,7 @@ function neverCalls({ parserServices }: TSESLint.SourceCode): IsNever {
 type Syntax = Pick<FileFacts, 'calls' | 'functions' | 'classes'>;
 
 /** One walk of the tree for all rules. */
-function syntaxOf({ ast, visitorKeys }: TSESLint.SourceCode): Syntax {
+function syntaxOf({ ast, visitorKeys }: Source): Syntax {
   const calls: FileFacts['calls'][number][] = [];
   const functions: FunctionNode[] = [];
   const classes: FileFacts['classes'][number][] = [];
@@ -78,7 +87,7 @@ function syntaxOf({ ast, visitorKeys }: TSESLint.SourceCode): Syntax {
   return { calls, functions, classes };
 }
 
-export function factsOf(sourceCode: TSESLint.SourceCode): FileFacts {
+export function factsOf(sourceCode: Source): FileFacts {
   const known = files.get(sourceCode);
   if (known) return known;
   const { scopeManager, visitorKeys } = sourceCode;
@@ -91,6 +100,7 @@ export function factsOf(sourceCode: TSESLint.SourceCode): FileFacts {
     bindings,
     ownership: ownershipOf(bindings),
     ...syntaxOf(sourceCode),
+    elsewhere: elsewhereOf({ source: sourceCode, bindings, factsOf }),
     tier: memo((tier: Tier): TierFacts => {
       const policies = policiesOf(tier, bindings, visitorKeys, isNever);
       const cfgOf = memo((unit: CodeUnit) => buildCfg(unit, policies));

@@ -117,8 +117,12 @@ function isStuck(timer: ArmTimer, scene: TimerScene): boolean {
         return !field && judgeStart(start, undefined, undefined, scene) !== undefined;
       });
     case 'helper':
-      return helperTimers(timer.fn, scene.arms).some((inner) => isStuck(inner, scene));
+      return isStuckIn(timer, scene.at(timer.facts));
   }
+}
+
+function isStuckIn({ fn }: ArmTimer & { kind: 'helper' }, scene: TimerScene): boolean {
+  return helperTimers(fn, scene.arms).some((inner) => isStuck(inner, scene));
 }
 
 function helperFinding(timer: ArmTimer, race: Race, scene: TimerScene): TimerFinding | undefined {
@@ -252,12 +256,18 @@ function sceneOf(facts: FileFacts, options: NoLeakedTimerOptions): TimerScene {
     tier: facts.tier(options.throws),
     settings,
     starts: facts.calls.flatMap((call) => timerStartOf(call, settings) ?? []),
-    arms: { bindings, visitorKeys, names },
+    arms: { facts, names },
+    at: (other) => timerScene(other, options),
   };
 }
 
+function timerScene(facts: FileFacts, options: NoLeakedTimerOptions): TimerScene {
+  const name = `timer scene ${JSON.stringify(options)}`;
+  return facts.once(name, () => sceneOf(facts, options));
+}
+
 function analyse(facts: FileFacts, options: NoLeakedTimerOptions): readonly TimerFinding[] {
-  const scene = sceneOf(facts, options);
+  const scene = timerScene(facts, options);
   const findings = new Map<Node, TimerFinding>();
   const raced = new Map<TimerStart, RacedTimer>();
   for (const call of facts.calls) {

@@ -7,7 +7,9 @@
  * await Promise.race([work(), sleep(ms)]);                                     // an imported sleep
  * ```
  *
- * Not followed: arrays that other functions build; arms from other files, but for sleep-like imports.
+ * With type information helpers of other files are looked into as well; without it, sleeps are known by name.
+ *
+ * Not followed: arrays that other functions build.
  */
 import type { TSESTree } from '@typescript-eslint/utils';
 import { constantValue, type Bindings, type Variable } from '../ast/bindings.ts';
@@ -19,10 +21,17 @@ import {
   unwrap,
   walk,
   type FunctionNode,
-  type VisitorKeys,
 } from '../ast/nodes.ts';
 import { originOf, GLOBAL } from '../ast/origins.ts';
-import { signalAmong, sleepOf, type Call, type Sleep, type SleepNames } from './sleeps.ts';
+import type { FileFacts } from './file.ts';
+import {
+  isInstant,
+  signalAmong,
+  sleepOf,
+  type Call,
+  type Sleep,
+  type SleepNames,
+} from './sleeps.ts';
 
 type Node = TSESTree.Node;
 
@@ -36,11 +45,12 @@ export type ArmTimer =
   /** A promise made here, settled by these functions. */
   | { readonly kind: 'executor'; readonly executor: FunctionNode; readonly arm: Node }
   | { readonly kind: 'resolvers'; readonly settlers: readonly Variable[]; readonly arm: Node }
-  /** A call of a function of this file that makes the promise. */
+  /** A call of a function that makes the promise; `facts` are of the file that has the function. */
   | {
       readonly kind: 'helper';
       readonly call: TSESTree.CallExpression;
       readonly fn: FunctionNode;
+      readonly facts: FileFacts;
       /** The signal that it was given. */
       readonly signal: Node | undefined;
       readonly arm: Node;
@@ -48,8 +58,7 @@ export type ArmTimer =
   | { readonly kind: 'sleep'; readonly sleep: Sleep; readonly arm: Node };
 
 export interface ArmScene {
-  readonly bindings: Bindings;
-  readonly visitorKeys: VisitorKeys;
+  readonly facts: FileFacts;
   readonly names: SleepNames;
 }
 
@@ -100,10 +109,10 @@ export function raceOf(call: Call, bindings: Bindings): Race | undefined {
 }
 
 /** What a function gives, and for an asynchronous one what it waits for before. */
-function promisesOf(fn: FunctionNode, { visitorKeys }: ArmScene): readonly Node[] {
+function promisesOf(fn: FunctionNode, { facts }: ArmScene): readonly Node[] {
   if (fn.body.type !== 'BlockStatement') return [fn.body];
   const promises: Node[] = [];
-  walk(fn.body, visitorKeys, (node) => {
+  walk(fn.body, facts.sourceCode.visitorKeys, (node) => {
     if (node.type === 'ReturnStatement' && node.argument) promises.push(node.argument);
     if (node.type === 'AwaitExpression' && fn.async) promises.push(node.argument);
     return !isFunction(node);
@@ -120,10 +129,10 @@ function timersIn(fn: FunctionNode, scene: ArmScene, steps: number): readonly Ar
 
 const MAX_STEPS = 6;
 
-/** The timers that an arm waits for, through names, chains and helpers of this file. */
+/** The timers that an arm waits for, through names, chains and helpers. */
 export function armTimers(arm: Node, scene: ArmScene, steps = 0): readonly ArmTimer[] {
   if (steps > MAX_STEPS) return [];
-  const { bindings } = scene;
+  const { bindings } = scene.facts;
   const next = (node: Node): readonly ArmTimer[] => armTimers(node, scene, steps + 1);
   const it = unwrap(arm);
   switch (it.type) {
@@ -160,22 +169,35 @@ function callTimers(
   scene: ArmScene,
   steps: number,
 ): readonly ArmTimer[] {
-  const { bindings, names } = scene;
+  const { facts, names } = scene;
   const callee = unwrap(call.callee);
   if (isSettlement(call) && callee.type === 'MemberExpression') {
     return armTimers(callee.object, scene, steps + 1);
   }
-  const fn = bindings.functionOf(callee);
-  const sleep = sleepOf(call, fn !== undefined, bindings, names);
+  const body = bodyOf(callee, facts);
+  const sleep = sleepOf(call, body !== undefined, facts, names);
   if (sleep) return [{ kind: 'sleep', sleep, arm: call }];
-  if (!fn || fn.generator) return [];
+  if (!body || body.fn.generator || isInstant(call)) return [];
   const signal = signalAmong(call, names.unrefEnds);
-  const inner = signal === 'unknown' ? [] : timersIn(fn, scene, steps + 1);
+  const inner = signal === 'unknown' ? [] : timersIn(body.fn, { ...scene, ...body }, steps + 1);
   if (isFunction(callee) || signal === 'unknown') return inner;
-  return inner.length > 0 ? [{ kind: 'helper', call, fn, signal, arm: call }] : [];
+  return inner.length > 0 ? [{ kind: 'helper', call, ...body, signal, arm: call }] : [];
 }
 
-/** What a helper of the file waits for. */
+interface Body {
+  readonly fn: FunctionNode;
+  readonly facts: FileFacts;
+}
+
+/** The function that a callee reaches, in this file or another. */
+function bodyOf(callee: Node, facts: FileFacts): Body | undefined {
+  const fn = facts.bindings.functionOf(callee);
+  if (fn) return { fn, facts };
+  const there = facts.elsewhere(callee);
+  return there && isFunction(there.value) ? { fn: there.value, facts: there.facts } : undefined;
+}
+
+/** What a helper waits for. */
 export function helperTimers(fn: FunctionNode, scene: ArmScene): readonly ArmTimer[] {
   return timersIn(fn, scene, 0);
 }

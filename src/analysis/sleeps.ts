@@ -8,7 +8,8 @@ import type { TSESTree } from '@typescript-eslint/utils';
 import { constantValue, type Bindings } from '../ast/bindings.ts';
 import { callOf, calleeName, keyName, memberName, unwrap, wrapped } from '../ast/nodes.ts';
 import { GLOBAL, originOf } from '../ast/origins.ts';
-import { promiseTimer, timerFunction } from '../ast/timers.ts';
+import { promiseTimerFunction, timerFunction } from '../ast/timers.ts';
+import type { FileFacts } from './file.ts';
 import { isImmediate } from './timer-starts.ts';
 
 type Node = TSESTree.Node;
@@ -63,9 +64,9 @@ function signalOption(
   return undefined;
 }
 
-function isZero(argument: Node): boolean {
-  const it = unwrap(argument);
-  return it.type === 'Literal' && it.value === 0;
+/** Is some argument a literal delay that is none? */
+export function isInstant(call: TSESTree.CallExpression): boolean {
+  return call.arguments.some((it) => isImmediate(it));
 }
 
 /** Is the callee something imported, or a property of something imported? */
@@ -89,21 +90,26 @@ function isPromisified(callee: Node, bindings: Bindings): boolean {
 
 function isSleep(
   call: TSESTree.CallExpression,
-  isLocal: boolean,
-  bindings: Bindings,
+  inView: boolean,
+  { bindings, elsewhere }: FileFacts,
   { names }: SleepNames,
 ): boolean {
-  const [delay] = call.arguments;
-  if (isImmediate(delay) || call.arguments.some(isZero)) return false;
-  if (promiseTimer(call, bindings) === 'setTimeout') return true;
+  if (call.arguments.length === 0 || isInstant(call)) return false;
+  if (isTimerPromise(call.callee, bindings)) return true;
   const name = calleeName(call);
   if (name !== undefined && names.has(name)) return true;
-  if (isLocal) return false;
+  if (inView) return false;
   const origin = originOf(call.callee, bindings);
   if (origin && origin.source !== GLOBAL && names.has(origin.source)) return true;
-  if (isPromisified(call.callee, bindings)) return true;
+  const there = elsewhere(call.callee);
+  if (there && isTimerPromise(there.value, there.facts.bindings)) return true;
   const isNamed = name !== undefined && (SLEEP.test(name) || LATE.test(name));
   return isNamed && isImported(call.callee, bindings);
+}
+
+/** Does this function of Node.js start a timer and give a promise of it? */
+function isTimerPromise(callee: Node, bindings: Bindings): boolean {
+  return promiseTimerFunction(callee, bindings) === 'setTimeout' || isPromisified(callee, bindings);
 }
 
 const READING: ReadonlySet<string> = new Set(['then', 'catch', 'finally']);
@@ -120,14 +126,14 @@ function isStoppable(call: TSESTree.CallExpression, bindings: Bindings): boolean
   });
 }
 
-/** The sleep that a call is. `isLocal`: it calls a function of this file, which can be looked into. */
+/** The sleep that a call is. `inView`: the function that it calls can be looked into. */
 export function sleepOf(
   call: TSESTree.CallExpression,
-  isLocal: boolean,
-  bindings: Bindings,
+  inView: boolean,
+  facts: FileFacts,
   names: SleepNames,
 ): Sleep | undefined {
-  if (!isSleep(call, isLocal, bindings, names)) return undefined;
+  if (!isSleep(call, inView, facts, names)) return undefined;
   const signal = signalAmong(call, names.unrefEnds);
-  return signal === 'unknown' || isStoppable(call, bindings) ? undefined : { call, signal };
+  return signal === 'unknown' || isStoppable(call, facts.bindings) ? undefined : { call, signal };
 }

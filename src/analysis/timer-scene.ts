@@ -9,4 +9,6 @@ export interface TimerScene {
   readonly settings: TimerSettings;
   readonly starts: readonly TimerStart[];
   readonly arms: ArmScene;
+  /** The same questions, put to another file. */
+  readonly at: (facts: FileFacts) => TimerScene;
 }

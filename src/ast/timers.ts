@@ -45,16 +45,21 @@ export function timerCall(
   return call.type === 'CallExpression' ? timerFunction(call.callee, bindings) : undefined;
 }
 
-/** The function of `node:timers/promises` that a call calls. */
-export function promiseTimer(
-  call: TSESTree.CallExpression | TSESTree.NewExpression,
-  bindings: Bindings,
-): StartKind | undefined {
-  const origin = originOf(call.callee, bindings);
+/** The function of `node:timers/promises` that a value is. */
+export function promiseTimerFunction(value: Node, bindings: Bindings): StartKind | undefined {
+  const origin = originOf(value, bindings);
   if (!origin) return undefined;
   const path = origin.source === 'timers' ? origin.path.slice(1) : origin.path;
   const isPromises =
     origin.source === 'timers/promises' ||
     (origin.source === 'timers' && origin.path[0] === 'promises');
   return isPromises && path.length === 1 ? STARTS.find((it) => it === path[0]) : undefined;
+}
+
+/** The function of `node:timers/promises` that a call calls. */
+export function promiseTimer(
+  call: TSESTree.CallExpression | TSESTree.NewExpression,
+  bindings: Bindings,
+): StartKind | undefined {
+  return promiseTimerFunction(call.callee, bindings);
 }

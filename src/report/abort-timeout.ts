@@ -5,7 +5,7 @@ import type { TimerFinding } from '../analysis/leaked-timers.ts';
 import { constantValue, type Variable } from '../ast/bindings.ts';
 import { calleeName, contains, memberName, unwrap } from '../ast/nodes.ts';
 import type { Suggestion } from './description.ts';
-import { freeName, removalOf, textOf, type Edit } from './edits.ts';
+import { freeName, hasComments, removalOf, textOf, type Edit } from './edits.ts';
 
 type Node = TSESTree.Node;
 type Loss = Extract<TimerFinding, { readonly reason: unknown }>;
@@ -84,7 +84,7 @@ export function abortTimeout(finding: Loss, facts: FileFacts): Suggestion | unde
   const name = freeName(['signal', 'timeoutSignal', 'abortSignal'], facts);
   const removal = removalOf(statement, facts);
   if (name === undefined || !removal) return undefined;
-  if (sourceCode.getCommentsInside(declaration).length > 0) return undefined;
+  if (hasComments(declaration, facts)) return undefined;
   const text = `const ${name} = AbortSignal.timeout(${textOf(delay, facts)});`;
   const edits: Edit[] = [
     { range: declaration.range, text },

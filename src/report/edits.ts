@@ -69,16 +69,22 @@ export function clearerOf(call: TSESTree.CallExpression, facts: FileFacts): stri
     : undefined;
 }
 
+/** Would replacing the node drop a comment? */
+export function hasComments(node: Node, { sourceCode }: FileFacts): boolean {
+  const [start, end] = node.range;
+  return sourceCode.ast.comments.some(({ range }) => start <= range[0] && range[1] <= end);
+}
+
 /** Takes a statement out with its line, unless something else stands on the line. */
-export function removalOf(statement: Node, { sourceCode }: FileFacts): Edit | undefined {
-  const { text } = sourceCode;
+export function removalOf(statement: Node, facts: FileFacts): Edit | undefined {
+  const { text } = facts.sourceCode;
   const lineStart = text.lastIndexOf('\n', statement.range[0] - 1) + 1;
   const lineEnd = text.indexOf('\n', statement.range[1]);
   if (lineEnd < 0) return undefined;
   const before = text.slice(lineStart, statement.range[0]);
   const after = text.slice(statement.range[1], lineEnd);
   if (before.trim() !== '' || after.trim() !== '') return undefined;
-  if (sourceCode.getCommentsInside(statement).length > 0) return undefined;
+  if (hasComments(statement, facts)) return undefined;
   return { range: [lineStart, lineEnd + 1], text: '' };
 }
 

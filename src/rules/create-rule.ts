@@ -1,5 +1,6 @@
 import type { TSESLint } from '@typescript-eslint/utils';
 import { RuleCreator } from '@typescript-eslint/utils/eslint-utils';
+import { rememberParser } from '../analysis/other-files.ts';
 import type { Description } from '../report/description.ts';
 
 /** What a rule says about itself beyond ESLint's own fields; the presets are derived from it (configs.ts). */
@@ -19,6 +20,12 @@ export const createRule: ReturnType<typeof RuleCreator<RuleDocs>> = RuleCreator<
 );
 
 type Context = Readonly<TSESLint.RuleContext<string, readonly unknown[]>>;
+
+/** The file that is linted, and with it the parser for other files of the same program. */
+export function sourceOf({ sourceCode, languageOptions }: Context): TSESLint.SourceCode {
+  rememberParser(sourceCode, languageOptions.parser);
+  return sourceCode;
+}
 
 /** Reports descriptions as they are. */
 export function reportAll(context: Context, descriptions: readonly Description[]): void {

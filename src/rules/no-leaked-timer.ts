@@ -9,7 +9,7 @@
 import type { NoLeakedTimerOptions } from '../analysis/leaked-timers.ts';
 import { describeLeakedTimers } from '../report/index.ts';
 import { timerMessages } from '../report/timers.ts';
-import { createRule, reportAll, type LostcancelRule } from './create-rule.ts';
+import { createRule, reportAll, sourceOf, type LostcancelRule } from './create-rule.ts';
 
 const rule: LostcancelRule = createRule<[NoLeakedTimerOptions], keyof typeof timerMessages>({
   name: 'no-leaked-timer',
@@ -67,7 +67,7 @@ const rule: LostcancelRule = createRule<[NoLeakedTimerOptions], keyof typeof tim
   create(context, [options]) {
     return {
       'Program:exit'() {
-        reportAll(context, describeLeakedTimers(context.sourceCode, options));
+        reportAll(context, describeLeakedTimers(sourceOf(context), options));
       },
     };
   },

@@ -10,7 +10,7 @@
 import type { NoLostCancelOptions } from '../analysis/lost-cancels.ts';
 import { describeLostCancels } from '../report/index.ts';
 import { lostCancelMessages } from '../report/lost-cancel.ts';
-import { createRule, reportAll, type LostcancelRule } from './create-rule.ts';
+import { createRule, reportAll, sourceOf, type LostcancelRule } from './create-rule.ts';
 
 const rule: LostcancelRule = createRule<[NoLostCancelOptions], keyof typeof lostCancelMessages>({
   name: 'no-lost-cancel',
@@ -47,7 +47,7 @@ const rule: LostcancelRule = createRule<[NoLostCancelOptions], keyof typeof lost
   create(context, [options]) {
     return {
       'Program:exit'() {
-        reportAll(context, describeLostCancels(context.sourceCode, options));
+        reportAll(context, describeLostCancels(sourceOf(context), options));
       },
     };
   },

@@ -31,6 +31,8 @@ import { Linter, type Rule } from 'eslint';
 export interface FixtureRule {
   readonly id: string;
   readonly rule: Rule.RuleModule;
+  /** The folder of a `tsconfig.json`, where the rule is to have type information. */
+  readonly project?: string;
 }
 
 /** A function of a fixture that documents what its rule gets wrong. */
@@ -75,7 +77,8 @@ export function listFixtures(folder: string): readonly string[] {
 
 /** What is wrong with the verdicts of `rule` on this file, or with the file as a fixture; empty when all is well. */
 export function checkFixture(file: string, rule: FixtureRule): readonly string[] {
-  return checkText(readFileSync(file, 'utf8'), path.basename(file), rule);
+  const name = rule.project === undefined ? path.basename(file) : file;
+  return checkText(readFileSync(file, 'utf8'), name, rule);
 }
 
 export function checkText(text: string, filename: string, rule: FixtureRule): readonly string[] {
@@ -100,13 +103,18 @@ export function findGaps(folder: string): readonly Gap[] {
 }
 
 function parse(text: string, filename: string, rule?: FixtureRule): Parsed {
-  const linter = new Linter({ configType: 'flat' });
+  const tsconfigRootDir = rule?.project;
+  const linter = new Linter({ configType: 'flat', cwd: tsconfigRootDir ?? process.cwd() });
   const options = /^\/\/ options: (.*)$/m.exec(text.slice(0, text.indexOf('\n') + 1))?.[1];
   const reports = linter.verify(
     text,
     {
       files: ['**/*.ts', '**/*.tsx'],
-      languageOptions: { parser },
+      languageOptions: {
+        parser,
+        parserOptions:
+          tsconfigRootDir === undefined ? {} : { project: './tsconfig.json', tsconfigRootDir },
+      },
       linterOptions: { reportUnusedDisableDirectives: 'off' },
       plugins: rule === undefined ? {} : { fixture: { rules: { [rule.id]: rule.rule } } },
       rules:

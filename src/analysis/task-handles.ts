@@ -13,7 +13,18 @@
  */
 import type { TSESTree } from '@typescript-eslint/utils';
 import type { Variable } from '../ast/bindings.ts';
-import { calleeName, isTransparent, keyName, memberName, unwrap, wrapped } from '../ast/nodes.ts';
+import { unitOf } from '../ast/functions.ts';
+import {
+  calleeName,
+  isFunction,
+  isTransparent,
+  keyName,
+  memberName,
+  unwrap,
+  wrapped,
+  type FunctionNode,
+} from '../ast/nodes.ts';
+import { callsOf } from './callers.ts';
 import type { FileFacts } from './file.ts';
 import { isExported } from './task-lifetime.ts';
 import { classAround, fieldOf, isWritten, membersOf } from './task-members.ts';
@@ -23,11 +34,13 @@ type Node = TSESTree.Node;
 
 /** Why nobody can clear the timer; `name` is where the handle is kept. */
 export type Neglect =
-  | { readonly kind: 'dropped' }
+  /** `by` are the calls that drop what a function returns to them; none when it is dropped where it is made. */
+  | { readonly kind: 'dropped'; readonly by: readonly TSESTree.CallExpression[] }
   | { readonly kind: 'kept'; readonly name: string; readonly at: Node };
 
 type Fate =
   | { readonly kind: 'looked' | 'given' }
+  | { readonly kind: 'returned'; readonly by: FunctionNode }
   | { readonly kind: 'bound'; readonly target: TSESTree.Identifier }
   | { readonly kind: 'stored'; readonly target: TSESTree.MemberExpression }
   | { readonly kind: 'field'; readonly target: TSESTree.PropertyDefinition };
@@ -88,6 +101,12 @@ function lastFate(node: Node, parent: Node): Fate {
       return parent.value === node ? { kind: 'field', target: parent } : { kind: 'given' };
     case 'CallExpression':
       return { kind: parent.callee !== node && isConsole(parent) ? 'looked' : 'given' };
+    case 'ArrowFunctionExpression':
+      return { kind: 'returned', by: parent };
+    case 'ReturnStatement': {
+      const unit = unitOf(parent);
+      return isFunction(unit) ? { kind: 'returned', by: unit } : { kind: 'given' };
+    }
     default:
       return { kind: 'given' };
   }
@@ -181,21 +200,30 @@ function isNeglectedField(field: TSESTree.PropertyDefinition, facts: FileFacts):
   return name !== undefined && isOwn && !field.static && areNeglected(name, field, facts);
 }
 
-/** `onMounted(() => setInterval(f, 1000))` */
-function isDroppedResult(value: Node, facts: FileFacts): boolean {
-  const outer = wrapped(value);
-  const fn = outer.parent;
-  if (fn?.type !== 'ArrowFunctionExpression' || fn.body !== outer) return false;
+/** The calls that drop what the function returns; undefined when somebody may look at it. */
+function dropsOf(
+  fn: FunctionNode,
+  facts: FileFacts,
+  depth: number,
+): readonly TSESTree.CallExpression[] | undefined {
   const call = wrapped(fn).parent;
-  return call?.type === 'CallExpression' && call.callee !== fn && dropsResults(call, facts);
+  // `onMounted(() => setInterval(f, 1000))`
+  if (call?.type === 'CallExpression' && call.callee !== fn && dropsResults(call, facts)) return [];
+  const calls = fn.async || fn.generator || depth > MAX_NAMES ? undefined : callsOf(fn, facts);
+  const areDropped = calls?.every((it) => !neglectsOf(it, facts, depth + 1).includes(undefined));
+  return calls && calls.length > 0 && areDropped ? calls : undefined;
 }
 
-function neglectOf(fate: Fate, call: Node, facts: FileFacts): Neglect | undefined {
+function neglectOf(fate: Fate, facts: FileFacts, depth: number): Neglect | undefined {
   switch (fate.kind) {
     case 'looked':
-      return { kind: 'dropped' };
+      return { kind: 'dropped', by: [] };
     case 'given':
-      return isDroppedResult(call, facts) ? { kind: 'dropped' } : undefined;
+      return undefined;
+    case 'returned': {
+      const by = dropsOf(fate.by, facts, depth);
+      return by && { kind: 'dropped', by };
+    }
     case 'bound':
       return isNeglectedVariable(fate.target, facts)
         ? { kind: 'kept', name: fate.target.name, at: fate.target }
@@ -213,12 +241,20 @@ function neglectOf(fate: Fate, call: Node, facts: FileFacts): Neglect | undefine
   }
 }
 
+function neglectsOf(
+  call: TSESTree.CallExpression,
+  facts: FileFacts,
+  depth: number,
+): readonly (Neglect | undefined)[] {
+  return fatesOf(call).map((fate) => neglectOf(fate, facts, depth));
+}
+
 /** Why nobody can clear the timer that this call starts; undefined when somebody can. */
 export function neglectOfTimer(
   call: TSESTree.CallExpression,
   facts: FileFacts,
 ): Neglect | undefined {
-  const neglects = fatesOf(call).map((fate) => neglectOf(fate, call, facts));
+  const neglects = neglectsOf(call, facts, 0);
   if (neglects.includes(undefined)) return undefined;
   return neglects.find((it) => it?.kind === 'kept') ?? neglects[0];
 }

@@ -74,9 +74,12 @@ function endsWithProcess(interval: Node, facts: FileFacts): boolean {
   return false;
 }
 
+const FAKE =
+  /\b(?:useFakeTimers|mock\.timers|fakeAsync|installClock|FakeTime|FakeTimers|advanceTimers\w*)\b|\bclock\.(?:install|tick|runFor|next|fastForward)\b/;
+
 /** Under fake timers no time passes but the test's own. */
 export function hasFakeTimers({ sourceCode: { text } }: FileFacts): boolean {
-  return /\buseFakeTimers\b|\bmock\.timers\b|\bfakeAsync\b|\binstallClock\b/.test(text);
+  return FAKE.test(text);
 }
 
 export function neglectedIntervals(facts: FileFacts): readonly NeglectedInterval[] {

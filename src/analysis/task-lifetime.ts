@@ -15,6 +15,7 @@ import {
   calleeName,
   isFunction,
   keyName,
+  memberName,
   unwrap,
   wrapped,
   type FunctionNode,
@@ -95,6 +96,7 @@ function isExportSpecifier({ parent }: Node): boolean {
  */
 function runsOnce(callback: Node, { bindings }: FileFacts): Node | undefined {
   const outer = wrapped(callback);
+  if (isOnLoad(callback)) return outer;
   const call = outer.parent;
   if (call?.type !== 'CallExpression' || call.callee === outer) return undefined;
   const timer = timerCall(call, bindings)?.kind;
@@ -104,6 +106,72 @@ function runsOnce(callback: Node, { bindings }: FileFacts): Node | undefined {
   const [event] = call.arguments;
   const isOnce = event?.type === 'Literal' && ONCE.has(String(event.value));
   return isOnce && (name === 'on' || name === 'addEventListener') ? call : undefined;
+}
+
+const IN_PAGE: ReadonlySet<string> = new Set([
+  'evaluate',
+  'evaluateHandle',
+  'evaluateOnNewDocument',
+  'addInitScript',
+  '$eval',
+  '$$eval',
+  'executeScript',
+]);
+
+/** `page.evaluate(fn)`: the function runs in a page that somebody else opens and closes. */
+function runsInPage(callback: Node): boolean {
+  const outer = wrapped(callback);
+  const call = outer.parent;
+  return (
+    call?.type === 'CallExpression' && call.callee !== outer && IN_PAGE.has(calleeName(call) ?? '')
+  );
+}
+
+/** `window.onload = fn` */
+function isOnLoad(callback: Node): boolean {
+  const { parent } = wrapped(callback);
+  const target = parent?.type === 'AssignmentExpression' ? unwrap(parent.left) : undefined;
+  return (
+    target?.type === 'MemberExpression' &&
+    memberName(target) === 'onload' &&
+    target.object.type === 'Identifier' &&
+    /^(?:window|self|globalThis)$/.test(target.object.name)
+  );
+}
+
+/** `createService({ started() { … } })`: the object literal whose start the function is. */
+function startedObject(fn: FunctionNode): Node | undefined {
+  const { parent } = fn;
+  if (parent.type !== 'Property' || parent.value !== fn) return undefined;
+  return /^(?:started?|ready|init)$/.test(keyName(parent.key, parent.computed) ?? '')
+    ? parent.parent
+    : undefined;
+}
+
+/** Where the module body gives a name to a value: `const init = …`, `exports.init = …`. */
+function namedByModule(value: Node): string | undefined {
+  const { parent } = wrapped(value);
+  if (!parent || unitOf(parent).type !== 'Program') return undefined;
+  switch (parent.type) {
+    case 'VariableDeclarator':
+      return parent.id.type === 'Identifier' ? parent.id.name : undefined;
+    case 'AssignmentExpression':
+      return parent.left.type === 'MemberExpression' ? memberName(parent.left) : undefined;
+    case 'ExportDefaultDeclaration':
+      return 'default';
+    default:
+      return undefined;
+  }
+}
+
+/** `export function init() { … }`, `export default { init() { … } }`: by its name, it begins the whole program. */
+function isEntry(fn: FunctionNode): boolean {
+  const { parent } = fn;
+  const inObject = parent.type === 'Property' && namedByModule(parent.parent) !== undefined;
+  const declared =
+    fn.type === 'FunctionDeclaration' && unitOf(fn).type === 'Program' ? fn.id?.name : undefined;
+  const name = inObject ? keyName(parent.key, parent.computed) : (declared ?? namedByModule(fn));
+  return /^(?:main|bootstrap|init(?:iali[sz]e)?)$/.test(name ?? '');
 }
 
 function nameOf(fn: FunctionNode): TSESTree.Identifier | undefined {
@@ -181,7 +249,9 @@ export function lifetimeOf(facts: FileFacts): Lifetime {
       if (!isFunction(unit)) return unit.type === 'PropertyDefinition' && unit.static;
       const site = spliceSite(unit) ?? runsOnce(unit, facts);
       if (site) return isModulesUnit(unitOf(site));
-      if (isSingleton(unit, facts)) return true;
+      if (isEntry(unit) || isSingleton(unit, facts) || runsInPage(unit)) return true;
+      const object = isScript ? startedObject(unit) : undefined;
+      if (object) return isModulesUnit(unitOf(object));
       const calls = privateCalls(unit, facts);
       if (calls) return calls.every((call) => isModulesUnit(unitOf(call)));
       const id = isScript ? nameOf(unit) : undefined;

@@ -17,8 +17,8 @@ import { mentionsTimers } from '../ast/timers.ts';
 import { factsOf, type FileFacts } from './file.ts';
 import { flagsOf, type Flag } from './task-flags.ts';
 import type { Neglect } from './task-handles.ts';
-import { hasFakeTimers, neglectedIntervals } from './task-intervals.ts';
-import { lifetimeOf } from './task-lifetime.ts';
+import { hasFakeTimers, neglectedIntervals, type NeglectedInterval } from './task-intervals.ts';
+import { lifetimeOf, type Lifetime } from './task-lifetime.ts';
 import { endlessIn, type Endless } from './task-loops.ts';
 import { rearmingCycles, type Rearm } from './task-rearm.ts';
 import { startsOf } from './task-starts.ts';
@@ -95,6 +95,12 @@ function endlessTasks(
   return found;
 }
 
+/** Is the interval, or each call that drops what a function has started, a matter of the whole process? */
+function isModules({ call, neglect }: NeglectedInterval, lifetime: Lifetime): boolean {
+  const by = neglect.kind === 'dropped' ? neglect.by : [];
+  return lifetime.isModules(call) || (by.length > 0 && by.every(lifetime.isModules));
+}
+
 function timerTasks(
   facts: FileFacts,
   { moduleLevel }: NoUnstoppableTaskOptions,
@@ -102,7 +108,7 @@ function timerTasks(
   if (!mentionsTimers(facts.sourceCode.text) || hasFakeTimers(facts)) return [];
   const lifetime = moduleLevel === 'allow' ? lifetimeOf(facts) : undefined;
   const intervals = neglectedIntervals(facts)
-    .filter(({ call }) => lifetime?.isModules(call) !== true)
+    .filter((interval) => !lifetime || !isModules(interval, lifetime))
     .map(({ call, neglect }): TaskFinding => {
       return { kind: 'interval', at: call.callee, call, neglect };
     });

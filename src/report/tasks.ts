@@ -132,17 +132,22 @@ function describeInterval(
   { at, call, neglect }: TaskFinding & { readonly kind: 'interval' },
   text: string,
 ): Description {
-  const callee = snippet(call.callee, text);
-  const kept: Step[] =
+  const starter = snippet(call.callee, text);
+  const [drop] = neglect.kind === 'dropped' ? neglect.by : [];
+  const callee = drop ? snippet(drop.callee, text) : starter;
+  const dropped = drop
+    ? [{ loc: drop.loc, words: 'nobody keeps the interval that this returns' }]
+    : [];
+  const rest: readonly Step[] =
     neglect.kind === 'kept'
       ? [{ loc: neglect.at.loc, words: `nothing ever clears \`${neglect.name}\`` }]
-      : [];
+      : dropped;
   return {
     rule: 'no-unstoppable-task',
     messageId: neglect.kind === 'kept' ? 'intervalNeverCleared' : 'intervalDropped',
     data: { callee, name: neglect.kind === 'kept' ? neglect.name : '' },
     loc: at.loc,
-    steps: [{ loc: call.loc, words: `${callee} starts the interval` }, ...kept],
+    steps: [{ loc: call.loc, words: `${starter} starts the interval` }, ...rest],
   };
 }
 

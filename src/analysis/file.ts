@@ -94,13 +94,14 @@ export function factsOf(sourceCode: Source): FileFacts {
   if (!scopeManager) throw new Error('The parser gave no scope information.');
   const bindings = bindingsOf(scopeManager);
   const isNever = neverCalls(sourceCode);
+  const elsewhere = elsewhereOf({ source: sourceCode, bindings, factsOf });
   const results = new Map<string, unknown>();
   const facts: FileFacts = {
     sourceCode,
     bindings,
-    ownership: ownershipOf(bindings),
+    ownership: ownershipOf(bindings, elsewhere),
     ...syntaxOf(sourceCode),
-    elsewhere: elsewhereOf({ source: sourceCode, bindings, factsOf }),
+    elsewhere,
     tier: memo((tier: Tier): TierFacts => {
       const policies = policiesOf(tier, bindings, visitorKeys, isNever);
       const cfgOf = memo((unit: CodeUnit) => buildCfg(unit, policies));

@@ -9,6 +9,7 @@ import type { Bindings, Variable } from '../ast/bindings.ts';
 import { constantValue } from '../ast/bindings.ts';
 import { unitOf } from '../ast/functions.ts';
 import { contains, isFunction, unwrap, type FunctionNode } from '../ast/nodes.ts';
+import type { FileFacts } from './file.ts';
 import { ANY, inside, WHOLE, type Key, type Release } from './keys.ts';
 import { leavesOf } from './patterns.ts';
 import { usesOf, type Use } from './uses.ts';
@@ -34,13 +35,21 @@ export interface Ownership {
   /** The strongest thing that uses of the variable inside `within` do with the handle under `key`. */
   readonly strengthOf: (variable: Variable, key: Key, follow: Follow) => Strength;
   readonly strengthOfUse: (use: Use, follow: Follow) => Strength;
-  /** What the callee does with this argument; undefined when the callee is not a function of this file. */
+  /** What the callee does with this argument; undefined when nothing is known of it. */
   readonly strengthOfArgument: (
     call: TSESTree.CallExpression | TSESTree.NewExpression,
     argument: Node,
     key: Key,
     release: Release,
   ) => Strength | undefined;
+  /** What a function of this file does with an argument of a call, which may stand in another file. */
+  readonly strengthOfParameter: (
+    fn: FunctionNode,
+    call: TSESTree.CallExpression,
+    argument: Node,
+    key: Key,
+    release: Release,
+  ) => Strength;
   /** The key under which a function of this file returns this argument, when it does nothing else with it. */
   readonly returnedKey: (
     call: TSESTree.CallExpression,
@@ -109,6 +118,7 @@ const MAX_DEPTH = 64;
 
 interface Search {
   readonly bindings: Bindings;
+  readonly elsewhere: FileFacts['elsewhere'];
   /** Questions being answered: asked again, they add nothing. */
   readonly open: Set<string>;
   readonly idOf: (thing: object) => number;
@@ -165,8 +175,23 @@ function strengthOfArgument(
   if (release.byArgument(call.callee)) {
     return call.arguments[0] === argument ? 'release' : 'none';
   }
-  const fn = call.type === 'CallExpression' ? search.bindings.functionOf(call.callee) : undefined;
-  if (!fn || call.type === 'NewExpression') return undefined;
+  if (call.type === 'NewExpression') return undefined;
+  const fn = search.bindings.functionOf(call.callee);
+  if (fn) return strengthOfParameter(search, fn, call, argument, key, release);
+  const there = search.elsewhere(call.callee);
+  if (!there || !isFunction(there.value)) return undefined;
+  const { ownership } = there.facts;
+  return ownership.strengthOfParameter(there.value, call, argument, key, release);
+}
+
+function strengthOfParameter(
+  search: Search,
+  fn: FunctionNode,
+  call: TSESTree.CallExpression,
+  argument: Node,
+  key: Key,
+  release: Release,
+): Strength {
   const unclear = call.arguments.some((it) => it.type === 'SpreadElement');
   if (unclear || search.bindings.usesArguments(fn)) return 'handover';
   const parameter = parameterFor(fn, call, argument, key);
@@ -235,19 +260,21 @@ function diesIn(container: Variable, within: Node): boolean {
   return value !== undefined && !isFunction(value) && isFreshContainer(value);
 }
 
-export function ownershipOf(bindings: Bindings): Ownership {
+export function ownershipOf(bindings: Bindings, elsewhere: FileFacts['elsewhere']): Ownership {
   const ids = new Map<object, number>();
   const idOf = (thing: object): number => {
     const id = ids.get(thing) ?? ids.size;
     ids.set(thing, id);
     return id;
   };
-  const search: Search = { bindings, open: new Set(), idOf };
+  const search: Search = { bindings, elsewhere, open: new Set(), idOf };
   return {
     strengthOf: (variable, key, follow) => strengthOf(search, variable, key, follow),
     strengthOfUse: (use, follow) => strengthOfUse(search, use, follow),
     strengthOfArgument: (call, argument, key, release) =>
       strengthOfArgument(search, call, argument, key, release),
+    strengthOfParameter: (fn, call, argument, key, release) =>
+      strengthOfParameter(search, fn, call, argument, key, release),
     returnedKey: (call, argument, key, release) =>
       returnedKey(search, call, argument, key, release),
     diesIn,

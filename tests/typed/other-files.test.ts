@@ -6,6 +6,7 @@ import { Linter, type Rule } from 'eslint';
 import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
 import noLeakedTimer from '../../src/rules/no-leaked-timer.ts';
+import noLostCancel from '../../src/rules/no-lost-cancel.ts';
 import { checkFixture } from '../support/want.ts';
 
 const project = path.join(import.meta.dirname, 'fixtures');
@@ -33,6 +34,15 @@ test('the fixtures compile', () => {
 
 test('timers of other files', () => {
   const problems = checkFixture(fixture('races.ts'), { id: 'no-leaked-timer', rule, project });
+  expect(problems.join('\n')).toBe('');
+});
+
+test('handles given to functions of other files', () => {
+  const problems = checkFixture(fixture('handles.ts'), {
+    id: 'no-lost-cancel',
+    rule: noLostCancel as unknown as Rule.RuleModule,
+    project,
+  });
   expect(problems.join('\n')).toBe('');
 });
 

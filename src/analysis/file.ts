@@ -21,6 +21,13 @@ export type Source = Pick<
   'ast' | 'text' | 'scopeManager' | 'visitorKeys' | 'parserServices'
 >;
 
+export type Loop =
+  | TSESTree.WhileStatement
+  | TSESTree.DoWhileStatement
+  | TSESTree.ForStatement
+  | TSESTree.ForOfStatement
+  | TSESTree.ForInStatement;
+
 export interface FileFacts {
   readonly sourceCode: Source;
   readonly bindings: Bindings;
@@ -32,6 +39,8 @@ export interface FileFacts {
   readonly classes: readonly (TSESTree.ClassDeclaration | TSESTree.ClassExpression)[];
   /** With type information: what a callee stands for in another file. */
   readonly elsewhere: (callee: TSESTree.Node) => Elsewhere | undefined;
+  /** All loop statements, in source order. */
+  readonly loops: readonly Loop[];
   /** What depends on the tier of the option `throws`. */
   readonly tier: (tier: Tier) => TierFacts;
   /** Computes a value once per file and name. */
@@ -70,21 +79,45 @@ function neverCalls({ parserServices }: Source): IsNever {
     call.type === 'CallExpression' && getTypeAtLocation(call).intrinsicName === 'never';
 }
 
-type Syntax = Pick<FileFacts, 'calls' | 'functions' | 'classes'>;
+type Syntax = Pick<FileFacts, 'calls' | 'functions' | 'classes' | 'loops'>;
+
+/** Nothing runs in there. */
+const TYPES: ReadonlySet<string> = new Set([
+  'TSTypeAnnotation',
+  'TSTypeParameterDeclaration',
+  'TSTypeParameterInstantiation',
+  'TSInterfaceDeclaration',
+  'TSTypeAliasDeclaration',
+]);
+const LOOPS: ReadonlySet<string> = new Set<`${Loop['type']}`>([
+  'WhileStatement',
+  'DoWhileStatement',
+  'ForStatement',
+  'ForOfStatement',
+  'ForInStatement',
+]);
+
+function isLoop(node: TSESTree.Node): node is Loop {
+  return LOOPS.has(node.type);
+}
 
 /** One walk of the tree for all rules. */
 function syntaxOf({ ast, visitorKeys }: Source): Syntax {
   const calls: FileFacts['calls'][number][] = [];
   const functions: FunctionNode[] = [];
   const classes: FileFacts['classes'][number][] = [];
+  const loops: Loop[] = [];
   walk(ast, visitorKeys, (node) => {
     if (node.type === 'CallExpression' || node.type === 'NewExpression') calls.push(node);
     else if (node.type === 'ClassDeclaration' || node.type === 'ClassExpression')
       classes.push(node);
     // Babel gives declarations without a body a function all the same.
     else if (isFunction(node) && (node.body as TSESTree.Node | undefined)) functions.push(node);
+    else if (isLoop(node)) loops.push(node);
+    else return !TYPES.has(node.type);
+    return true;
   });
-  return { calls, functions, classes };
+  return { calls, functions, classes, loops };
 }
 
 export function factsOf(sourceCode: Source): FileFacts {

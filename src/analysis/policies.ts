@@ -74,8 +74,15 @@ function fatesOf(
 ): (fn: FunctionNode) => Fate {
   const fates = new Map<FunctionNode, Fate>();
   const callers = new Map<FunctionNode, Set<FunctionNode>>();
-  const isCandidate = (fn: FunctionNode): boolean =>
-    mayNeverReturn(fn) && !holds(fn.body, visitorKeys, (node) => node.type === 'ReturnStatement');
+  const candidates = new Map<FunctionNode, boolean>();
+  const isCandidate = (fn: FunctionNode): boolean => {
+    const known = candidates.get(fn);
+    if (known !== undefined) return known;
+    const candidate =
+      mayNeverReturn(fn) && !holds(fn.body, visitorKeys, (it) => it.type === 'ReturnStatement');
+    candidates.set(fn, candidate);
+    return candidate;
+  };
 
   const evaluate = (fn: FunctionNode, open: FunctionNode[]): Fate => {
     const completes: Policies['completes'] = (operation) => {

@@ -10,7 +10,7 @@ export type PrematureFinding = FanOutFinding | CutFinding;
 /** The findings of `no-premature-cancel`, in source order. */
 export function findPrematureCancels(sourceCode: TSESLint.SourceCode): readonly PrematureFinding[] {
   const { text } = sourceCode;
-  if (!/abort|cancel/i.test(text) || !/\b(?:allSettled|all|return)\b|=>/.test(text)) return [];
+  if (!/bort|ancel/.test(text) || !/\b(?:allSettled|all|return)\b|=>/.test(text)) return [];
   const facts = factsOf(sourceCode);
   return facts.once('no-premature-cancel', () => {
     const found = new Map<TSESTree.Node, PrematureFinding>();

@@ -193,17 +193,23 @@ function isMereArrow(value: Node, fn: FunctionNode): boolean {
   return !fn.async && isFunction(unwrap(value));
 }
 
-/** Every place of the file where a function of the file is started and left alone. */
-export function startsOf(facts: FileFacts): readonly Start[] {
+/** Every place of the file where one of these functions is started and left alone. */
+export function startsOf(functions: ReadonlySet<Node>, facts: FileFacts): readonly Start[] {
+  const among = (value: Node): FunctionNode | undefined => {
+    const fn = functionValue(value, facts);
+    return fn && functions.has(fn) && !isMereArrow(value, fn) ? fn : undefined;
+  };
   const starts: Start[] = [];
   for (const call of facts.calls) {
     if (call.type !== 'CallExpression') continue;
-    const fn = facts.bindings.functionOf(call.callee);
-    if (fn && !isMereArrow(call.callee, fn) && isDetached(call, facts))
-      starts.push({ at: call, fn });
-    for (const argument of callbacksOf(call, facts)) {
-      const callback = functionValue(argument, facts);
-      if (callback && !isMereArrow(argument, callback)) starts.push({ at: argument, fn: callback });
+    const called = facts.bindings.functionOf(call.callee);
+    const fn = called && among(call.callee);
+    if (fn && isDetached(call, facts)) starts.push({ at: call, fn });
+    const given = call.arguments.filter((argument) => among(argument));
+    const callbacks = given.length > 0 ? callbacksOf(call, facts) : [];
+    for (const at of given) {
+      const callback = callbacks.includes(at) ? among(at) : undefined;
+      if (callback) starts.push({ at, fn: callback });
     }
   }
   for (const fn of facts.functions) {

@@ -22,6 +22,7 @@ import { lifetimeOf, type Lifetime } from './task-lifetime.ts';
 import { endlessIn, type Endless } from './task-loops.ts';
 import { rearmingCycles, type Rearm } from './task-rearm.ts';
 import { startsOf } from './task-starts.ts';
+import { trappingFunctions } from './task-traps.ts';
 
 type Node = TSESTree.Node;
 
@@ -76,13 +77,15 @@ function endlessTasks(
   facts: FileFacts,
   { moduleLevel, foreignIterables }: NoUnstoppableTaskOptions,
 ): readonly TaskFinding[] {
+  const trapping = trappingFunctions(facts);
+  if (trapping.size === 0) return [];
   const endlessOf = endlessIn(
     facts,
     (source) => source === 'finite' || (source === 'foreign' && foreignIterables === 'allow'),
   );
   const lifetime = lifetimeOf(facts);
   const found: TaskFinding[] = [];
-  for (const { at, fn } of startsOf(facts)) {
+  for (const { at, fn } of startsOf(trapping, facts)) {
     // A function that starts itself again is reported where somebody else starts it.
     if (contains(fn, at) && !contains(at, fn)) continue;
     if (moduleLevel === 'allow' && lifetime.isModules(at)) continue;

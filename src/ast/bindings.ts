@@ -115,14 +115,14 @@ export function bindingsOf(scopeManager: TSESLint.Scope.ScopeManager): Bindings 
       for (const identifier of variable.identifiers) variables.set(identifier, variable);
     }
   }
-  const functionOf = (callee: Node, depth = 0): FunctionNode | undefined => {
+  const resolve = (callee: Node, depth: number): FunctionNode | undefined => {
     const target = unwrap(callee);
     if (isFunction(target)) return target;
     if (target.type === 'Identifier') {
       const variable = variables.get(target);
       const value = variable && constantValue(variable);
       // The bound keeps `const a = b, b = a` from looping; a chain of four renames is already odd.
-      return value && depth < 4 ? functionOf(value, depth + 1) : undefined;
+      return value && depth < 4 ? resolve(value, depth + 1) : undefined;
     }
     if (target.type === 'MemberExpression') {
       const name = memberName(target);
@@ -132,11 +132,16 @@ export function bindingsOf(scopeManager: TSESLint.Scope.ScopeManager): Bindings 
       return variable && memberOfNamed(variable, name);
     }
     const inner = memoised(target);
-    return inner && depth < 4 ? functionOf(inner, depth + 1) : undefined;
+    return inner && depth < 4 ? resolve(inner, depth + 1) : undefined;
   };
+  // All rules ask about the same callees.
+  const resolved = new Map<Node, FunctionNode | undefined>();
   return {
     variableOf: (identifier) => variables.get(identifier),
-    functionOf,
+    functionOf: (callee) => {
+      if (!resolved.has(callee)) resolved.set(callee, resolve(callee, 0));
+      return resolved.get(callee);
+    },
     usesArguments: (fn) =>
       (scopeManager.acquire(fn)?.set.get('arguments')?.references.length ?? 0) > 0,
   };

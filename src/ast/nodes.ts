@@ -101,11 +101,14 @@ export function contains(outer: Node, inner: Node): boolean {
   return outer.range[0] <= inner.range[0] && inner.range[1] <= outer.range[1];
 }
 
-export type VisitorKeys = Readonly<Record<string, readonly string[] | undefined>>;
+/** Holes of arrays and absent parts are `null`, or not there at all. */
+type Child = Node | null | undefined;
 
-function isNode(value: unknown): value is Node {
-  return typeof value === 'object' && value !== null && 'type' in value;
+function isList(value: Node | readonly Child[]): value is readonly Child[] {
+  return Array.isArray(value);
 }
+
+export type VisitorKeys = Readonly<Record<string, readonly string[] | undefined>>;
 
 /**
  * Visits a tree in source order without recursion, so that depth costs no stack.
@@ -122,11 +125,15 @@ export function walk(
     if (enter(node) === false) continue;
     const keys = visitorKeys[node.type] ?? [];
     for (let k = keys.length - 1; k >= 0; k -= 1) {
-      const value = (node as unknown as Record<string, unknown>)[keys[k] ?? ''];
-      const children: readonly unknown[] = Array.isArray(value) ? value : [value];
-      for (let i = children.length - 1; i >= 0; i -= 1) {
-        const child = children[i];
-        if (isNode(child)) stack.push(child);
+      const value = (node as unknown as Record<string, Child | readonly Child[]>)[keys[k] ?? ''];
+      if (!value) continue;
+      if (!isList(value)) {
+        stack.push(value);
+        continue;
+      }
+      for (let i = value.length - 1; i >= 0; i -= 1) {
+        const child = value[i];
+        if (child) stack.push(child);
       }
     }
   }

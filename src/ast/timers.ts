@@ -20,11 +20,12 @@ export interface TimerFunction {
 const STARTS: readonly StartKind[] = ['setTimeout', 'setInterval', 'setImmediate'];
 const KINDS: readonly TimerKind[] = [...STARTS, 'clearTimeout', 'clearInterval', 'clearImmediate'];
 
-const WORDS = /\b(?:set|clear)(?:Timeout|Interval|Immediate)\b/;
+const ENDINGS: readonly string[] = ['Timeout', 'Interval', 'Immediate'];
 
 /** Can a file of this text call a timer function at all? */
 export function mentionsTimers(text: string): boolean {
-  return WORDS.test(text);
+  // Each is a search of its own: one pattern for all of them takes several times as long.
+  return ENDINGS.some((ending) => text.includes(ending));
 }
 
 /** The timer function that a value, such as the callee of a call or `clearTimeout` in `ids.forEach(clearTimeout)`, is. */

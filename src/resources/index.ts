@@ -14,5 +14,5 @@ export const lostCancelProtocols: readonly Protocol[] = [
 
 /** Could this text hold an acquire of the protocol? A scan for words, no syntax. */
 export function mayMention(text: string, protocol: Protocol): boolean {
-  return protocol.trigger.test(text);
+  return protocol.words.some((word) => text.includes(word)) && protocol.trigger.test(text);
 }

@@ -47,7 +47,9 @@ export interface Protocol {
   readonly cure: string;
   /** What stays alive when the handle is lost. */
   readonly consequence: string;
-  /** What the text of a file must hold to be worth a look: one scan, for the files in which there is nothing to find. */
+  /** One of them is in the text of every file with an acquire. Searching for a word costs a fraction of a pattern. */
+  readonly words: readonly string[];
+  /** What the text of such a file must hold to be worth a look. */
   readonly trigger: RegExp;
   readonly acquire: AcquireMatcher;
   readonly handle: HandleShape;

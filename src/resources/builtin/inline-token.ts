@@ -7,6 +7,7 @@ export const inlineToken: Protocol = {
   released: 'cancelled',
   cure: 'keep the source and cancel it, or pass no signal at all',
   consequence: 'the work that gets this signal cannot be stopped',
+  words: ['CancellationTokenSource', 'AbortController'],
   // `new Source().token`, `{ token } = new Source()`
   trigger:
     /\bnew\s[^;=]{0,60}?(?:CancellationTokenSource|AbortController)\b[^;]{0,60}?\.\s*(?:token|signal)\b|\}[^;}]{0,80}?=\s*\(?\s*new\s[^;]{0,60}?(?:CancellationTokenSource|AbortController)\b/,

@@ -7,6 +7,7 @@ export const signalHelper: Protocol = {
   released: 'called',
   cure: 'call it in a `finally` block',
   consequence: 'its timer and its listeners on other signals stay alive',
+  words: ['signal', 'promise'],
   // A pattern with `signal` or `promise` in it that gets a value: `{ signal, cancel } =`, with or without a type.
   trigger: /\b(?:signal|promise)\b[^;{}]*\}\s*(?::[^=;]{0,80})?=(?![=>])/,
   // A hook's result belongs to the component, which calls the hook again on the next render; a module or parsed

@@ -12,7 +12,9 @@ export interface RuleSetting {
   readonly options: unknown;
 }
 
-type Format = 'stylish' | 'json';
+const FORMATS = ['stylish', 'json', 'sarif', 'github'] as const;
+
+export type Format = (typeof FORMATS)[number];
 
 export interface CheckCommand {
   readonly kind: 'check';
@@ -39,7 +41,11 @@ Checked are *.ts, *.tsx, *.mts, *.cts, *.js, *.jsx, *.mjs and *.cjs. Inside a di
 here is always checked. eslint-disable comments work as they do in ESLint.
 
 Options:
-  --format <stylish|json>   what to print (default: stylish)
+  --format <format>         what to print (default: stylish)
+                              stylish   the reports, with a code frame for each step of the path
+                              json      all that is known of them
+                              sarif     SARIF 2.1.0, for GitHub code scanning and other viewers
+                              github    annotations for the log of a GitHub workflow
   --rule <name>:<setting>   change one rule; can be given several times. A setting is off, warn, error, or the
                             options of the rule as a JSON object, or both: ["warn", { ... }]
   --max-warnings <number>   fail when there are more warnings than this
@@ -104,8 +110,9 @@ function isParseArgsCode(code: unknown): boolean {
 }
 
 function parseFormat(text: string): Format {
-  if (text === 'stylish' || text === 'json') return text;
-  throw new Misuse(`--format '${text}' is unknown: the formats are stylish and json`);
+  const format = FORMATS.find((it) => it === text);
+  if (format !== undefined) return format;
+  throw new Misuse(`--format '${text}' is unknown: the formats are ${FORMATS.join(', ')}`);
 }
 
 function parseMaxWarnings(text: string | undefined): number | undefined {

@@ -4,6 +4,7 @@
 import { styleText } from 'node:util';
 import { codeFrameColumns } from '@babel/code-frame';
 import type { CheckResult, Report, ReportStep } from './result.ts';
+import { linesOf } from './source.ts';
 
 export function renderJson(result: CheckResult): string {
   const { files, reports, problems } = result;
@@ -61,7 +62,7 @@ function renderStep(step: ReportStep, line: string, digits: number): string {
 }
 
 function lineOf(source: string, { line }: ReportStep): string {
-  return source.split(/\r\n|[\n\r\u2028\u2029]/u)[line - 1] ?? '';
+  return linesOf(source)[line - 1] ?? '';
 }
 
 /** Colours are decided in one place: by node itself. */

@@ -2,7 +2,7 @@
  * What a run of the command line knows at its end. Lines and columns count from 1.
  */
 
-interface Range {
+export interface Range {
   readonly line: number;
   readonly column: number;
   readonly endLine: number;

@@ -9,7 +9,7 @@ import { applySettings, embeddedConfig, type ConfigParts } from './config.ts';
 import { displayPath, findFiles, whyUnreadable } from './files.ts';
 import { whyInvalid } from './options.ts';
 import { oneLine, type CheckResult, type Problem, type Report } from './result.ts';
-import { createWitnesses } from './witness.ts';
+import { stepsIn } from './witness.ts';
 import type { RuleSetting } from './args.ts';
 import type { Progress } from './progress.ts';
 
@@ -146,7 +146,6 @@ interface FileLinter {
 function createLinter(parts: ConfigParts): FileLinter {
   // ESLint refuses files outside of its base directory; the root has every file inside.
   const byRoot = new Map<string, ESLint>();
-  const witnesses = createWitnesses(parts);
   const eslintFor = (file: string): ESLint => {
     const { root } = path.parse(file);
     const known = byRoot.get(root);
@@ -166,7 +165,12 @@ function createLinter(parts: ConfigParts): FileLinter {
     },
     explain({ file, shown, text, messages }) {
       if (messages.length === 0) return [];
-      const stepsAt = witnesses.of(file, text);
+      const stepsAt = stepsIn({
+        file,
+        text,
+        plugin: { name: 'lostcancel', module: parts.plugin },
+        configWith: (plugin) => embeddedConfig({ ...parts, plugin }),
+      });
       return messages.map((message) => toReport(shown, message, stepsAt(message)));
     },
   };

@@ -10,35 +10,35 @@ import { Linter, type ESLint, type Rule } from 'eslint';
 import type { TSESLint } from '@typescript-eslint/utils';
 import type { Description, Step } from '../report/description.ts';
 import { describers } from '../report/index.ts';
-import { embeddedConfig, type ConfigParts } from './config.ts';
 import type { Report, ReportStep } from './result.ts';
 
 type Engine = (sourceCode: TSESLint.SourceCode, options: never) => readonly Description[];
 
 const ENGINES: ReadonlyMap<string, Engine> = new Map(Object.entries(describers));
 
-type StepsAt = (message: Linter.LintMessage) => Report['steps'];
+type StepsAt = (message: Pick<Linter.LintMessage, 'ruleId' | 'line' | 'column'>) => Report['steps'];
 
-export interface Witnesses {
-  of(file: string, text: string): StepsAt;
+export interface FlaggedFile {
+  readonly file: string;
+  readonly text: string;
+  /** Our plugin, by the name that the configuration has for it. */
+  readonly plugin: { readonly name: string; readonly module: ESLint.Plugin };
+  /** The configuration that the file was checked with, with another plugin in the place of ours. */
+  readonly configWith: (plugin: ESLint.Plugin) => Linter.Config[];
 }
 
-export function createWitnesses(parts: ConfigParts): Witnesses {
-  return {
-    of(file, text) {
-      const steps = new Map<string, Report['steps']>();
-      const plugin = standIns(parts.plugin, (rule, sourceCode, options) => {
-        for (const description of ENGINES.get(rule)?.(sourceCode, options as never) ?? []) {
-          const { line, column } = description.loc.start;
-          const key = keyOf(`lostcancel/${rule}`, line, column + 1);
-          steps.set(key, description.steps.map(toReportStep));
-        }
-      });
-      const linter = new Linter({ cwd: path.parse(file).root, configType: 'flat' });
-      linter.verify(text, embeddedConfig({ ...parts, plugin }), { filename: file });
-      return ({ ruleId, line, column }) => steps.get(keyOf(ruleId ?? '', line, column)) ?? [];
-    },
+export function stepsIn({ file, text, plugin, configWith }: FlaggedFile): StepsAt {
+  const steps = new Map<string, Report['steps']>();
+  const seen: Seen = (rule, sourceCode, options) => {
+    for (const description of ENGINES.get(rule)?.(sourceCode, options as never) ?? []) {
+      const { line, column } = description.loc.start;
+      const key = keyOf(`${plugin.name}/${rule}`, line, column + 1);
+      steps.set(key, description.steps.map(toReportStep));
+    }
   };
+  const linter = new Linter({ cwd: path.parse(file).root, configType: 'flat' });
+  linter.verify(text, configWith(standIns(plugin.module, seen)), { filename: file });
+  return ({ ruleId, line, column }) => steps.get(keyOf(ruleId ?? '', line, column)) ?? [];
 }
 
 function keyOf(ruleId: string, line: number, column: number): string {

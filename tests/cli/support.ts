@@ -6,6 +6,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
+import { run } from '../../src/cli/run.ts';
 
 export const repository: string = path.resolve(import.meta.dirname, '..', '..');
 export const builtCli: string = path.join(repository, 'dist', 'cli', 'main.js');
@@ -33,6 +34,23 @@ export function runCli(words: readonly string[], options: RunOptions): Run {
     encoding: 'utf8',
   });
   return { code: status, out: stdout, complaints: stderr.split('\n').slice(0, -1) };
+}
+
+/** The same run without a process of its own, on the sources: cheaper, where streams and the start do not matter. */
+export async function runHere(words: readonly string[], directory: string): Promise<Run> {
+  const text = { out: '', complaints: '' };
+  const ignore = (): boolean => true;
+  const code = await run(words, {
+    directory,
+    out: (part) => (text.out += part),
+    error: {
+      write: (part: string | Uint8Array) => (text.complaints += String(part)) !== '',
+      clearLine: ignore,
+      cursorTo: ignore,
+      columns: 80,
+    },
+  });
+  return { code, out: text.out, complaints: text.complaints.split('\n').slice(0, -1) };
 }
 
 /** A folder with these files, removed at the end of the test. */

@@ -1,0 +1,104 @@
+/**
+ * The SARIF of `lostcancel --format sarif` as a formatter of ESLint, for all of its rules:
+ *
+ * ```sh
+ * eslint --format ./node_modules/eslint-plugin-lostcancel/dist/cli/sarif-formatter.js
+ * ```
+ *
+ * Paths are had as everywhere on the command line: files with a report of ours are looked at once more, with the
+ * configuration that ESLint finds for them.
+ */
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { ESLint, type Linter } from 'eslint';
+import plugin from '../index.ts';
+import { displayPath } from './files.ts';
+import type { Problem, Report } from './result.ts';
+import { renderSarif } from './sarif.ts';
+import { stepsIn } from './witness.ts';
+
+type StepsAt = ReturnType<typeof stepsIn>;
+
+const NO_STEPS: StepsAt = () => [];
+
+export default async function format(
+  results: readonly ESLint.LintResult[],
+  { cwd, rulesMeta }: Pick<ESLint.LintResultData, 'cwd' | 'rulesMeta'>,
+): Promise<string> {
+  const eslint = new ESLint({ cwd });
+  const reports: Report[] = [];
+  const problems: Problem[] = [];
+  const sources = new Map<string, string>();
+  for (const { filePath: file, messages, output, source } of results) {
+    const shown = displayPath(file, cwd);
+    for (const { fatal, line, column, message } of messages) {
+      if (fatal) problems.push({ path: shown, line, column, message });
+    }
+    const found = messages.filter(({ fatal }) => !fatal);
+    if (found.length === 0) continue;
+    const text = output ?? source ?? (await readFile(file, 'utf8'));
+    const stepsAt = await pathsIn(file, text, eslint);
+    sources.set(shown, text);
+    reports.push(...found.map((message) => toReport(shown, message, stepsAt(message))));
+  }
+  const tool = { name: 'ESLint', version: ESLint.version, url: 'https://eslint.org' };
+  const rules = Object.entries(rulesMeta).map(([id, { docs }]) => ({
+    id,
+    description: docs?.description,
+    url: docs?.url,
+  }));
+  return renderSarif({ tool, rules, reports, problems, sources });
+}
+
+async function pathsIn(file: string, text: string, eslint: ESLint): Promise<StepsAt> {
+  const config = await configFor(file, eslint);
+  const ours = Object.entries(config?.plugins ?? {}).find(
+    ([, { meta }]) => meta?.name === plugin.meta.name,
+  );
+  // The blocks that a processor cuts out of a file have other line numbers than the file.
+  if (!config || !ours || config.processor) return NO_STEPS;
+  const [name, module] = ours;
+  const rules = Object.entries(config.rules ?? {}).filter(([id]) => id.startsWith(`${name}/`));
+  return stepsIn({
+    file,
+    text,
+    plugin: { name, module },
+    configWith: (standIn) => [
+      {
+        files: [`**/*${path.extname(file)}`],
+        plugins: { [name]: standIn },
+        rules: Object.fromEntries(rules),
+        languageOptions: config.languageOptions ?? {},
+        linterOptions: { ...config.linterOptions, reportUnusedDisableDirectives: 'off' },
+        settings: config.settings ?? {},
+      },
+    ],
+  });
+}
+
+/** Undefined: ESLint was given its configuration in another way, and that is not known here. */
+async function configFor(file: string, eslint: ESLint): Promise<Linter.Config | undefined> {
+  try {
+    return (await eslint.calculateConfigForFile(file)) as Linter.Config | undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function toReport(shown: string, message: Linter.LintMessage, steps: Report['steps']): Report {
+  // What concerns a file as a whole has no line.
+  const line = Math.max(1, message.line);
+  const column = Math.max(1, message.column);
+  return {
+    path: shown,
+    line,
+    column,
+    endLine: message.endLine ?? line,
+    endColumn: message.endColumn ?? column,
+    rule: message.ruleId ?? 'eslint',
+    messageId: message.messageId,
+    severity: message.severity === 2 ? 'error' : 'warning',
+    message: message.message,
+    steps,
+  };
+}

@@ -42,6 +42,48 @@ export type LossKind =
 export interface Witness {
   readonly edges: readonly Edge[];
   readonly end: WitnessEnd;
+  /** For each edge, the variables that hold the handle beyond it; absent where the analysis keeps no such places. */
+  readonly held?: readonly (readonly string[])[];
+}
+
+/**
+ * Where a path stops owing the release: it is released, it is somebody else's from there on, or the arm that begins
+ * there says that there is nothing (left) to release.
+ */
+export interface Ending {
+  readonly node: TSESTree.Node;
+  readonly how: 'release' | 'handover' | 'absent';
+}
+
+/**
+ * Why an acquire is not reported.
+ *
+ * - `ended`: each path ends it in one of these ways, or never leaves the function.
+ * - `given-up`: nothing may be concluded. Of a graph with unknown syntax `at` is where that is.
+ * - `unreached`: no path comes to the acquire. `module`: it lives as long as the module does.
+ * - `exempt`: it need not be released: it was told not to keep the process alive, nothing waits for what it guards, or
+ *   its executor clears it wherever it settles the promise.
+ */
+export type Silence =
+  | { readonly kind: 'ended'; readonly endings: readonly Ending[] }
+  | {
+      readonly kind: 'given-up';
+      readonly limit: 'graph' | 'places' | 'budget';
+      readonly at: TSESTree.Node;
+    }
+  | { readonly kind: 'unreached' }
+  | { readonly kind: 'module' }
+  | { readonly kind: 'exempt'; readonly because: 'unreferenced' | 'guards-nothing' | 'executor' };
+
+/** What became of one acquire that a rule knows. */
+export interface Account {
+  readonly rule: RuleId;
+  readonly acquire: TSESTree.Node;
+  readonly name: string | undefined;
+  /** `called`, `cleared` */
+  readonly released: string;
+  /** Undefined: it is reported. */
+  readonly silence: Silence | undefined;
 }
 
 export type WitnessEnd =

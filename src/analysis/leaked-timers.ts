@@ -14,7 +14,7 @@ import { isInTest } from './acquires.ts';
 import { endsOfTimer, overArms } from './executor-ends.ts';
 import { unclearedHandlers, type UnclearedHandler } from './executor-timers.ts';
 import { factsOf, type FileFacts } from './file.ts';
-import type { LossKind, Witness } from './finding.ts';
+import type { Account, LossKind, Silence, Witness } from './finding.ts';
 import { guardsOperation, isWorkedWith } from './guarded-operations.ts';
 import { armTimers, helperTimers, raceOf, type ArmTimer, type Race } from './race-arms.ts';
 import { executorAround } from './settling.ts';
@@ -114,7 +114,7 @@ function isStuck(timer: ArmTimer, scene: TimerScene): boolean {
       return startsOf(timer, scene).some((start) => {
         if (isUnreferenced(start, scene) || executorFinding(start, undefined, scene)) return false;
         const field = fieldTimerOf(start, scene.facts);
-        return !field && judgeStart(start, undefined, undefined, scene) !== undefined;
+        return !field && 'witness' in judgeStart(start, undefined, undefined, scene);
       });
     case 'helper':
       return isStuckIn(timer, scene.at(timer.facts));
@@ -216,27 +216,32 @@ function isFieldLost({ start, clearing }: FieldTimer, { kind, released }: Judged
   return clearing.size === 0 || kind === 'missed-on-throw';
 }
 
-function startFinding(
+/** What becomes of a timer: a finding, or why there is none. */
+function examine(
   start: TimerStart,
   raced: RacedTimer | undefined,
   scene: TimerScene,
-): TimerFinding | undefined {
-  if (isUnreferenced(start, scene)) return undefined;
+): TimerFinding | Silence {
+  if (isUnreferenced(start, scene)) return { kind: 'exempt', because: 'unreferenced' };
   const field = fieldTimerOf(start, scene.facts);
   const reason = reasonOf(start, raced, scene);
   if (reason === 'cleared' && isOfExecutor(start, scene)) {
-    return executorFinding(start, field, scene);
+    return executorFinding(start, field, scene) ?? { kind: 'exempt', because: 'executor' };
   }
   // Nothing keeps it and it guards nothing: a plain one-shot timer.
   const isPlain = reason === 'cleared' && !start.uses.some((use) => use.kind !== 'drop');
-  const judged = isPlain ? undefined : judgeStart(start, raced, field, scene);
-  if (judged && (field ? isFieldLost(field, judged) : reason !== 'cleared' || judged.released)) {
+  const judged: Judged | Silence = isPlain
+    ? { kind: 'exempt', because: 'guards-nothing' }
+    : judgeStart(start, raced, field, scene);
+  if (!('witness' in judged)) return executorFinding(start, field, scene) ?? judged;
+  if (field ? isFieldLost(field, judged) : reason !== 'cleared' || judged.released) {
     const { kind, witness, ends } = judged;
     const named = nameOf(start, field);
     const { call } = start;
     return { rule: 'no-leaked-timer', kind, reason, call, start, raced, witness, ends, ...named };
   }
-  return executorFinding(start, field, scene);
+  const silence: Silence = { kind: 'exempt', because: 'guards-nothing' };
+  return executorFinding(start, field, scene) ?? silence;
 }
 
 function sceneOf(facts: FileFacts, options: NoLeakedTimerOptions): TimerScene {
@@ -266,9 +271,15 @@ function timerScene(facts: FileFacts, options: NoLeakedTimerOptions): TimerScene
   return facts.once(name, () => sceneOf(facts, options));
 }
 
-function analyse(facts: FileFacts, options: NoLeakedTimerOptions): readonly TimerFinding[] {
+interface Analysis {
+  readonly findings: readonly TimerFinding[];
+  readonly accounts: readonly Account[];
+}
+
+function analyse(facts: FileFacts, options: NoLeakedTimerOptions): Analysis {
   const scene = timerScene(facts, options);
   const findings = new Map<Node, TimerFinding>();
+  const accounts: Account[] = [];
   const raced = new Map<TimerStart, RacedTimer>();
   for (const call of facts.calls) {
     const race = raceOf(call, facts.bindings);
@@ -282,10 +293,17 @@ function analyse(facts: FileFacts, options: NoLeakedTimerOptions): readonly Time
     }
   }
   for (const start of scene.starts) {
-    const finding = startFinding(start, raced.get(start), scene);
-    if (finding) findings.set(finding.call, finding);
+    const outcome = examine(start, raced.get(start), scene);
+    if ('rule' in outcome) findings.set(outcome.call, outcome);
+    const silence = 'rule' in outcome ? undefined : outcome;
+    const { name } = nameOf(start, fieldTimerOf(start, facts));
+    const { call: acquire } = start;
+    accounts.push({ rule: 'no-leaked-timer', acquire, name, released: 'cleared', silence });
   }
-  return [...findings.values()].toSorted((a, b) => a.at.range[0] - b.at.range[0]);
+  return {
+    findings: [...findings.values()].toSorted((a, b) => a.at.range[0] - b.at.range[0]),
+    accounts,
+  };
 }
 
 /** Could this text race, or start a timer, at all? */
@@ -296,11 +314,26 @@ function mayLeak(text: string, { sleepHelpers, timerFunctions }: NoLeakedTimerOp
   );
 }
 
+const NOTHING: Analysis = { findings: [], accounts: [] };
+
+function analysisOf(sourceCode: TSESLint.SourceCode, options: NoLeakedTimerOptions): Analysis {
+  if (!mayLeak(sourceCode.text, options)) return NOTHING;
+  const facts = factsOf(sourceCode);
+  return facts.once(`no-leaked-timer ${JSON.stringify(options)}`, () => analyse(facts, options));
+}
+
+/** The findings of `no-leaked-timer`, in source order. */
 export function findLeakedTimers(
   sourceCode: TSESLint.SourceCode,
   options: NoLeakedTimerOptions,
 ): readonly TimerFinding[] {
-  if (!mayLeak(sourceCode.text, options)) return [];
-  const facts = factsOf(sourceCode);
-  return facts.once(`no-leaked-timer ${JSON.stringify(options)}`, () => analyse(facts, options));
+  return analysisOf(sourceCode, options).findings;
+}
+
+/** What becomes of every timer, those that are not reported included. */
+export function accountForTimers(
+  sourceCode: TSESLint.SourceCode,
+  options: NoLeakedTimerOptions,
+): readonly Account[] {
+  return analysisOf(sourceCode, options).accounts;
 }

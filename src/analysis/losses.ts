@@ -3,9 +3,9 @@ import type { TSESTree } from '@typescript-eslint/utils';
 import { contains } from '../ast/nodes.ts';
 import type { Block, Cfg, Edge } from '../cfg/graph.ts';
 import { walkTo, type State } from '../dataflow/solve.ts';
-import { MAX_BITS, type Effects } from './effects.ts';
+import { isVariable, MAX_BITS, type Effects } from './effects.ts';
 import type { BlockEvent, InstructionIndex } from './events.ts';
-import type { LossKind, Witness, WitnessEnd } from './finding.ts';
+import type { Ending, LossKind, Witness, WitnessEnd } from './finding.ts';
 import type { Tests, TestSpace, Valuation } from './tests.ts';
 
 type Node = TSESTree.Node;
@@ -34,6 +34,8 @@ export interface Verdict {
   readonly ended: boolean;
   /** Did some path release it, or return a function that does? */
   readonly released: boolean;
+  /** Where paths end the obligation, in source order. */
+  readonly endings: readonly Ending[];
 }
 
 export interface Obligation {
@@ -67,6 +69,7 @@ export interface Pass extends Obligation, Scope {
   readonly losses: FoundLoss[];
   ended: boolean;
   released: boolean;
+  readonly endings: Map<Node, Ending['how']>;
   readonly placeMask: number;
 }
 
@@ -92,8 +95,25 @@ export function lose(
     late,
     walk: since,
     seed: seedOf(state),
-    witness: { edges: held, end: end() },
+    witness: { edges: held, end: end(), held: holdersAlong(pass.effects, state, held.length) },
   });
+}
+
+/** The variables that hold the handle beyond each of the last `count` edges of the walk. */
+function holdersAlong(
+  { places }: Effects,
+  state: State<Fact>,
+  count: number,
+): readonly (readonly string[])[] {
+  const found: (readonly string[])[] = [];
+  for (let at: State<Fact> | undefined = state; at && found.length < count; at = at.from?.state) {
+    const { fact } = at;
+    const names = places.flatMap(({ holder, mask }) =>
+      !(fact.places & BASE) && fact.places & mask && isVariable(holder) ? [holder.name] : [],
+    );
+    found.push([...new Set(names)]);
+  }
+  return found.reverse();
 }
 
 function seedOf(state: State<Fact>): Block {
@@ -141,6 +161,7 @@ export function leaves(pass: Pass, state: State<Fact>, fact: Fact, edge: Edge): 
   const { cfg, start, effects } = pass;
   if (edge.to === cfg.exit && fact.places & effects.returned) {
     pass.ended = true;
+    pass.endings.set(exitEnd(pass, state, edge).node, 'handover');
     return true;
   }
   const dead = (fact.places & DEAD) !== 0;

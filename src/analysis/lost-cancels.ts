@@ -7,10 +7,15 @@ import { spliceSite, unitOf, type CodeUnit } from '../ast/functions.ts';
 import { isFunction } from '../ast/nodes.ts';
 import type { Tier } from '../cfg/policies.ts';
 import { lostCancelProtocols, mayMention } from '../resources/index.ts';
-import { acquireOf, unreachableSourceOf, type Acquire } from './acquires.ts';
+import {
+  acquireOf,
+  unreachableSourceOf,
+  type Acquire,
+  type UnreachableSource,
+} from './acquires.ts';
 import type { EffectContext, Effects } from './effects.ts';
 import { factsOf, type FileFacts, type TierFacts } from './file.ts';
-import type { Finding, LossKind, Witness } from './finding.ts';
+import type { Account, Finding, LossKind, Silence, Witness } from './finding.ts';
 import { effectsOf, effectsOnVariable } from './follow.ts';
 import { guardsOf, siblingsOf } from './guards.ts';
 import type { Verdict } from './losses.ts';
@@ -71,19 +76,21 @@ function isReached(root: CodeUnit, tier: TierFacts): boolean {
   return runs && isReached(outer, tier);
 }
 
-function findingOf(
+/** What becomes of the handle of an acquire: a finding, or why there is none. */
+function examine(
   acquire: Acquire,
   facts: FileFacts,
   tier: TierFacts,
   helpers: NoLostCancelOptions['helpers'],
-): Finding | undefined {
+): Finding | Silence {
   const { bindings, ownership } = facts;
   const releasesAlways = helpers === 'all-paths' ? alwaysReleases(facts, tier) : () => true;
   const effects = effectsOf(acquire, { bindings, ownership, releasesAlways });
-  if (!effects) return undefined;
+  if (!effects) return { kind: 'given-up', limit: 'places', at: acquire.call };
   const { root } = effects;
   const cfg = tier.cfgOf(root);
-  if (cfg.incomplete || !isReached(root, tier)) return undefined;
+  if (cfg.incomplete) return { kind: 'given-up', limit: 'graph', at: cfg.incomplete.node };
+  if (!isReached(root, tier)) return { kind: 'unreached' };
   const verdict = judge({
     cfg,
     effects,
@@ -92,9 +99,11 @@ function findingOf(
     guards: guardsOf(effects, acquire.release.keys, siblingsOf(acquire, bindings), bindings),
     start: acquire.node,
   });
-  const loss = verdict && lossOf(verdict);
+  if (!verdict) return { kind: 'given-up', limit: 'budget', at: root };
+  const loss = lossOf(verdict);
+  if (!loss) return { kind: 'ended', endings: verdict.endings };
   // What lives as long as the module is nobody's to release; only what nothing ever names is lost there.
-  if (!loss || (root.type === 'Program' && loss.kind !== 'discarded')) return undefined;
+  if (root.type === 'Program' && loss.kind !== 'discarded') return { kind: 'module' };
   const { protocol, call, at, name } = acquire;
   return {
     rule: 'no-lost-cancel',
@@ -108,41 +117,73 @@ function findingOf(
   };
 }
 
-function analyse(facts: FileFacts, options: NoLostCancelOptions): readonly Finding[] {
+interface Analysis {
+  readonly findings: readonly Finding[];
+  readonly accounts: readonly Account[];
+}
+
+function analyse(facts: FileFacts, options: NoLostCancelOptions): Analysis {
   const { sourceCode, bindings, calls } = facts;
   const protocols = lostCancelProtocols.filter((it) => mayMention(sourceCode.text, it));
   const tier = facts.tier(options.throws);
   const found = new Map<TSESTree.Node, Finding>();
+  const accounts: Account[] = [];
   for (const call of calls) {
     for (const protocol of protocols) {
       const source = unreachableSourceOf(call, protocol, bindings);
       const acquire = source ? undefined : acquireOf(call, protocol, bindings);
-      const finding: Finding | undefined = source
-        ? {
-            rule: 'no-lost-cancel',
-            kind: 'unreachable',
-            protocol,
-            acquire: call,
-            at: call.callee,
-            name: source.member,
-            ends: [],
-            witness: undefined,
-          }
-        : acquire && findingOf(acquire, facts, tier, options.helpers);
-      if (finding && !found.has(finding.at)) found.set(finding.at, finding);
-      if (source ?? acquire) break;
+      if (!source && !acquire) continue;
+      const outcome = source
+        ? inlineToken(source)
+        : acquire && examine(acquire, facts, tier, options.helpers);
+      if (outcome) {
+        const { released } = protocol;
+        const name = acquire?.name ?? source?.member;
+        const silence = 'rule' in outcome ? undefined : outcome;
+        accounts.push({ rule: 'no-lost-cancel', acquire: call, name, released, silence });
+        if ('rule' in outcome && !found.has(outcome.at)) found.set(outcome.at, outcome);
+      }
+      break;
     }
   }
-  return [...found.values()];
+  return { findings: [...found.values()], accounts };
 }
 
-/** The findings of `no-lost-cancel`, in source order. A file that mentions no protocol costs a scan of its text. */
+function inlineToken({ protocol, call, member }: UnreachableSource): Finding {
+  return {
+    rule: 'no-lost-cancel',
+    kind: 'unreachable',
+    protocol,
+    acquire: call,
+    at: call.callee,
+    name: member,
+    ends: [],
+    witness: undefined,
+  };
+}
+
+const NOTHING: Analysis = { findings: [], accounts: [] };
+
+/** A file that mentions no protocol costs a scan of its text. */
+function analysisOf(sourceCode: TSESLint.SourceCode, options: NoLostCancelOptions): Analysis {
+  if (!lostCancelProtocols.some((it) => mayMention(sourceCode.text, it))) return NOTHING;
+  const facts = factsOf(sourceCode);
+  const key = `no-lost-cancel ${options.throws} ${options.helpers}`;
+  return facts.once(key, () => analyse(facts, options));
+}
+
+/** The findings of `no-lost-cancel`, in source order. */
 export function findLostCancels(
   sourceCode: TSESLint.SourceCode,
   options: NoLostCancelOptions,
 ): readonly Finding[] {
-  if (!lostCancelProtocols.some((it) => mayMention(sourceCode.text, it))) return [];
-  const facts = factsOf(sourceCode);
-  const key = `no-lost-cancel ${options.throws} ${options.helpers}`;
-  return facts.once(key, () => analyse(facts, options));
+  return analysisOf(sourceCode, options).findings;
+}
+
+/** What becomes of every acquire, those that are not reported included. */
+export function accountForCancels(
+  sourceCode: TSESLint.SourceCode,
+  options: NoLostCancelOptions,
+): readonly Account[] {
+  return analysisOf(sourceCode, options).accounts;
 }

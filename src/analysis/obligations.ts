@@ -69,8 +69,12 @@ function cross(pass: Pass, state: State<Fact>, fact: Fact, edge: Edge): Fact | u
   // No way leads back to the acquire from here: without a handle there is nothing to learn.
   if (places & BASE && edge.to.id >= pastEnds) return undefined;
   // The handle is held, so this arm is not taken, or it is over, so there is nothing left to do.
-  if (!(places & (BASE | DEAD)) && places & guards(edge.why)) return undefined;
-  if (!(places & BASE) && isOver?.(edge.why) === true) return undefined;
+  const absent = !(places & (BASE | DEAD)) && places & guards(edge.why);
+  if (absent || (!(places & BASE) && isOver?.(edge.why) === true)) {
+    const { why } = edge;
+    if ('test' in why && !pass.endings.has(why.test)) pass.endings.set(why.test, 'absent');
+    return undefined;
+  }
   const valuation = known.mask ? known.onEdge(edge, fact) : NOTHING_KNOWN;
   if (!valuation) return undefined;
   const next: Fact = { places, known: valuation.known, truth: valuation.truth };
@@ -110,6 +114,7 @@ function run(obligation: Obligation, mask: bigint, events: Pass['events']): Pass
     losses: [],
     ended: false,
     released: false,
+    endings: new Map(),
     placeMask: effects.places.reduce((sum, place) => sum | place.mask, 0),
   };
   const fact: Fact =
@@ -140,6 +145,12 @@ function plainest(losses: readonly FoundLoss[]): FoundLoss | undefined {
   )[0];
 }
 
+function inOrder(endings: Pass['endings']): Verdict['endings'] {
+  return [...endings]
+    .map(([node, how]) => ({ node, how }))
+    .toSorted((a, b) => a.node.range[0] - b.node.range[0]);
+}
+
 /** Whether some possible path loses the handle, and how. Undefined: given up, nothing may be concluded. */
 export function judge(obligation: Obligation): Verdict | undefined {
   const { tests, start, index, effects } = obligation;
@@ -156,7 +167,7 @@ export function judge(obligation: Obligation): Verdict | undefined {
     const more = start === 'entry' && mask === 0n && loss ? ~0n : refuted;
     if (more === undefined || (more & ~mask) === 0n) {
       const ended = pass.ended && (!loss || endsOnPossiblePath(obligation, events, mask));
-      return { loss, ended, released: pass.released && ended };
+      return { loss, ended, released: pass.released && ended, endings: inOrder(pass.endings) };
     }
     mask |= more;
   }

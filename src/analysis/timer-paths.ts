@@ -9,9 +9,10 @@ import { calleeName, contains, memberName, unwrap, wrapped } from '../ast/nodes.
 import type { Edge } from '../cfg/graph.ts';
 import { effectsOf } from './follow.ts';
 import type { Effects } from './effects.ts';
-import type { LossKind, Witness } from './finding.ts';
+import type { LossKind, Silence, Witness } from './finding.ts';
 import { firedBy, hasFired } from './fired-timers.ts';
 import { guardsOf, siblingsOf } from './guards.ts';
+import type { Verdict } from './losses.ts';
 import { judge } from './obligations.ts';
 import { rootOf } from './paths.ts';
 import type { Race } from './race-arms.ts';
@@ -34,13 +35,19 @@ export interface Judged {
   readonly ends: readonly Node[];
 }
 
-/** Whether some path loses the armed timer. */
-export function judgeStart(
+interface Followed {
+  readonly effects: Effects;
+  readonly settlements: readonly Settlement[];
+  readonly verdict: Verdict;
+}
+
+/** Follows the armed timer through the function that knows it. */
+function follow(
   started: TimerStart,
   raced: RacedTimer | undefined,
   field: FieldTimer | undefined,
   scene: TimerScene,
-): Judged | undefined {
+): Followed | Silence {
   const { facts, tier, settings } = scene;
   const start = field?.start ?? started;
   const bindings = field?.bindings ?? facts.bindings;
@@ -49,28 +56,46 @@ export function judgeStart(
     ownership: facts.ownership,
     releasesAlways: () => true,
   });
-  if (!followed || followed.root.type === 'Program') return undefined;
+  if (!followed) return { kind: 'given-up', limit: 'places', at: start.call };
+  if (followed.root.type === 'Program') return { kind: 'module' };
   const effects = field ? withClearingCalls(followed, field, facts) : followed;
   const { root } = effects;
   const cfg = tier.cfgOf(root);
   const settlements = earlySettlements(start, effects);
-  if (cfg.incomplete || areClearedBy(settlements)) return undefined;
+  if (cfg.incomplete) return { kind: 'given-up', limit: 'graph', at: cfg.incomplete.node };
+  if (areClearedBy(settlements)) {
+    const endings = settlements.map(({ call }) => ({ node: call, how: 'release' }) as const);
+    return { kind: 'ended', endings };
+  }
   const { text } = facts.sourceCode;
   const fired = firedBy(start, raced, text, settings, tier.policies.mayReject);
   const stopped = stoppedBy(start, settings).flatMap((path) => rootOf(path) ?? []);
   const siblings = new Set([...siblingsOf(start, bindings), ...stopped]);
-  const guards = guardsOf(effects, start.release.keys, siblings, bindings);
   const verdict = judge({
     cfg,
     index: tier.indexOf(root),
     effects,
     tests: tier.testsOf(root),
-    guards,
+    guards: guardsOf(effects, start.release.keys, siblings, bindings),
     isOver: (why) => hasFired(why, fired, text, bindings) || isImpossible(why, start),
     start: start.node,
   });
-  if (!verdict?.loss) return undefined;
-  const { loss, released, ended } = verdict;
+  if (!verdict) return { kind: 'given-up', limit: 'budget', at: root };
+  return { effects, settlements, verdict };
+}
+
+/** Whether some path loses the armed timer; if none does, why not. */
+export function judgeStart(
+  started: TimerStart,
+  raced: RacedTimer | undefined,
+  field: FieldTimer | undefined,
+  scene: TimerScene,
+): Judged | Silence {
+  const followed = follow(started, raced, field, scene);
+  if (!('verdict' in followed)) return followed;
+  const { effects, settlements, verdict } = followed;
+  const { loss, released, ended, endings } = verdict;
+  if (!loss) return { kind: 'ended', endings };
   const leavesHeld = loss.kind === 'missed' || loss.kind === 'missed-on-throw';
   const [settlement] = settlements;
   if (!ended && settlement) {

@@ -60,9 +60,10 @@ function settle(
     effects.escapable.some(({ places, mark }) => (after | effect.escapes) & mark && after & places);
   if (ended) {
     pass.ended = true;
-    pass.released ||= effect.ends.some(
-      (end) => end.how === 'release' && (before | after) & end.from,
-    );
+    const here = effect.ends.filter((end) => (before | after) & end.from);
+    const releases = here.some(({ how }) => how === 'release');
+    pass.released ||= releases;
+    pass.endings.set(instruction.node, releases ? 'release' : 'handover');
     push(BASE | (after & ~placeMask) | effect.escapes);
     return;
   }
@@ -99,8 +100,10 @@ export function thrown(
   const left = before.places & ~pass.effects.temporary;
   if (!released && left & pass.placeMask) return { ...before, places: left };
   const { why } = edge;
-  if (released) pass.ended = pass.released = true;
-  else if (why.kind === 'throw') {
+  if (released) {
+    pass.ended = pass.released = true;
+    if (why.kind === 'throw') pass.endings.set(why.cause, 'release');
+  } else if (why.kind === 'throw') {
     const end = (): WitnessEnd => ({ kind: 'throw', node: why.cause });
     lose(pass, state, { kind: 'missed-on-throw', end, edge });
   }

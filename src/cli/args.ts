@@ -25,43 +25,24 @@ export interface CheckCommand {
   readonly maxWarnings: number | undefined;
 }
 
+/** A line of a file: `src/a.ts:12`, as reports name it. A column may follow and is ignored. */
+export interface Place {
+  readonly path: string;
+  readonly line: number;
+}
+
+export interface ExplainCommand {
+  readonly kind: 'explain';
+  readonly place: Place;
+  readonly settings: readonly RuleSetting[];
+}
+
 export type Command =
   | CheckCommand
+  | ExplainCommand
   | { readonly kind: 'help' }
   | { readonly kind: 'version' }
   | { readonly kind: 'misuse'; readonly reason: string };
-
-export const HELP = `Usage: lostcancel [options] [paths...]
-
-Reports cancel functions and other handles that some path through a function loses, and shows that path.
-Needs no configuration. Without paths, the current directory is checked.
-
-Checked are *.ts, *.tsx, *.mts, *.cts, *.js, *.jsx, *.mjs and *.cjs. Inside a directory, node_modules, build output
-(dist, build, out, coverage, .next, ...), *.min.js and declaration files (*.d.ts) are left out; a path that is named
-here is always checked. eslint-disable comments work as they do in ESLint.
-
-Options:
-  --format <format>         what to print (default: stylish)
-                              stylish   the reports, with a code frame for each step of the path
-                              json      all that is known of them
-                              sarif     SARIF 2.1.0, for GitHub code scanning and other viewers
-                              github    annotations for the log of a GitHub workflow
-  --rule <name>:<setting>   change one rule; can be given several times. A setting is off, warn, error, or the
-                            options of the rule as a JSON object, or both: ["warn", { ... }]
-  --max-warnings <number>   fail when there are more warnings than this
-  --help, -h                print this text
-  --version, -v             print the version
-
-Examples:
-  lostcancel src
-  lostcancel --rule no-lost-cancel:warn --max-warnings 10 src tests/helpers.ts
-  lostcancel --rule 'no-lost-cancel:{"throws":"call"}' --format json src
-
-Exit code:
-  0   nothing was found
-  1   something was found: an error, or more warnings than allowed
-  2   the command line is wrong, or some file could not be checked
-`;
 
 const OPTIONS = {
   format: { type: 'string', default: 'stylish' },
@@ -81,11 +62,14 @@ export function parseCommand(words: readonly string[], rules: readonly string[])
     });
     if (values.help) return { kind: 'help' };
     if (values.version) return { kind: 'version' };
+    const settings = values.rule.map((text) => parseRuleSetting(text, rules));
+    const [first, ...rest] = positionals;
+    if (first === 'explain') return { kind: 'explain', place: parsePlace(first, rest), settings };
     return {
       kind: 'check',
       paths: positionals.length === 0 ? ['.'] : positionals,
       format: parseFormat(values.format),
-      settings: values.rule.map((text) => parseRuleSetting(text, rules)),
+      settings,
       maxWarnings: parseMaxWarnings(values['max-warnings']),
     };
   } catch (error) {
@@ -107,6 +91,16 @@ function misuseReason(error: unknown): string {
 
 function isParseArgsCode(code: unknown): boolean {
   return typeof code === 'string' && code.startsWith('ERR_PARSE_ARGS_');
+}
+
+function parsePlace(command: string, words: readonly string[]): Place {
+  const [text = '', ...more] = words;
+  const { path, line } = /^(?<path>.+?):(?<line>[1-9]\d*)(?::\d+)?$/u.exec(text)?.groups ?? {};
+  if (path === undefined || line === undefined || more.length > 0) {
+    const given = words.length === 0 ? '' : `, not '${words.join(' ')}'`;
+    throw new Misuse(`${command} takes one place, FILE:LINE, such as src/a.ts:12${given}`);
+  }
+  return { path, line: Number(line) };
 }
 
 function parseFormat(text: string): Format {

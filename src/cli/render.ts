@@ -45,7 +45,8 @@ function renderReport(report: Report, source: string): string {
 const LONGEST_LINE = 140;
 const BEFORE_STEP = 50;
 
-function renderStep(step: ReportStep, line: string, digits: number): string {
+/** The line of a step with a marker below it, and what it says, if that is not said already. */
+export function renderStep(step: ReportStep, line: string, digits: number): string {
   // Of the one long line of a minified file only the surroundings of the step are shown.
   const cut = line.length > LONGEST_LINE ? Math.max(0, step.column - 1 - BEFORE_STEP) : 0;
   const shown = line.slice(cut, cut + LONGEST_LINE);
@@ -61,7 +62,7 @@ function renderStep(step: ReportStep, line: string, digits: number): string {
   return frame.replaceAll(/^/gmu, indent);
 }
 
-function lineOf(source: string, { line }: ReportStep): string {
+export function lineOf(source: string, { line }: ReportStep): string {
   return linesOf(source)[line - 1] ?? '';
 }
 

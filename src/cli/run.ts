@@ -2,9 +2,11 @@
  * One run of the command line: words in, text and exit code out.
  */
 import plugin from '../index.ts';
-import { HELP, parseCommand } from './args.ts';
-import { check } from './check.ts';
-import { complain, type ExitCode, type Surroundings } from './surroundings.ts';
+import { parseCommand } from './args.ts';
+import type * as Check from './check.ts';
+import type * as Explain from './explain.ts';
+import { HELP } from './help.ts';
+import { complain, withEslint, type ExitCode, type Surroundings } from './surroundings.ts';
 
 export async function run(words: readonly string[], around: Surroundings): Promise<ExitCode> {
   const command = parseCommand(words, Object.keys(plugin.rules));
@@ -18,7 +20,13 @@ export async function run(words: readonly string[], around: Surroundings): Promi
     case 'misuse':
       complain(around, `${command.reason} (lostcancel --help lists the options)`);
       return 2;
-    case 'check':
-      return check(command, around);
+    case 'check': {
+      const load = (): Promise<typeof Check> => import('./check.ts');
+      return withEslint(around, load, ({ check }) => check(command, around));
+    }
+    case 'explain': {
+      const load = (): Promise<typeof Explain> => import('./explain.ts');
+      return withEslint(around, load, ({ explain }) => explain(command, around));
+    }
   }
 }

@@ -8,13 +8,11 @@ import { ESLint, type Linter } from 'eslint';
 import { applySettings, embeddedConfig, type ConfigParts } from './config.ts';
 import { displayPath, findFiles, whyUnreadable } from './files.ts';
 import { whyInvalid } from './options.ts';
+import { isTypescript, loadTypescriptParser, mayBeScript } from './parsers.ts';
 import { oneLine, type CheckResult, type Problem, type Report } from './result.ts';
 import { stepsIn } from './witness.ts';
 import type { RuleSetting } from './args.ts';
 import type { Progress } from './progress.ts';
-
-const TYPESCRIPT = /\.[cm]?tsx?$/u;
-const MODULE_OR_SCRIPT = /\.jsx?$/u;
 
 export interface ScanRequest {
   readonly paths: readonly string[];
@@ -37,7 +35,7 @@ export async function scan(request: ScanRequest): Promise<CheckResult> {
   let checked = 0;
   let withoutParser = 0;
   for (const [index, file] of files.entries()) {
-    if (typescript.parser === undefined && TYPESCRIPT.test(file)) {
+    if (typescript.parser === undefined && isTypescript(file)) {
       withoutParser += 1;
       continue;
     }
@@ -58,22 +56,6 @@ interface Outcome {
   readonly reports: Report[];
   readonly problems: Problem[];
   readonly sources: Map<string, string>;
-}
-
-type TypescriptParser =
-  | { readonly parser: Linter.Parser; readonly reason?: never }
-  | { readonly parser: undefined; readonly reason: string };
-
-async function loadTypescriptParser(): Promise<TypescriptParser> {
-  try {
-    return { parser: await import('@typescript-eslint/parser') };
-  } catch (error) {
-    const missing = oneLine(error);
-    const reason = /Cannot find (?:module|package) 'typescript'/u.test(missing)
-      ? "the package 'typescript' is not installed (npm install --save-dev typescript)"
-      : `their parser cannot be loaded: ${missing}`;
-    return { parser: undefined, reason };
-  }
 }
 
 interface Checker {
@@ -111,7 +93,7 @@ function createChecker(request: ScanRequest, typescriptParser: Linter.Parser | u
       try {
         let linter = asModule;
         let messages = await linter.lint(text, file);
-        if (messages.some(isFatal) && MODULE_OR_SCRIPT.test(file)) {
+        if (messages.some(isFatal) && mayBeScript(file)) {
           const again = await asScript.lint(text, file);
           if (!again.some(isFatal)) {
             linter = asScript;
@@ -191,7 +173,7 @@ function toReport(shown: string, message: Linter.LintMessage, steps: Report['ste
   };
 }
 
-function isFatal(message: Linter.LintMessage): boolean {
+export function isFatal(message: Linter.LintMessage): boolean {
   return message.fatal === true;
 }
 
@@ -200,7 +182,7 @@ function isOurs(message: Linter.LintMessage): boolean {
   return message.ruleId?.startsWith('lostcancel/') ?? false;
 }
 
-function whyUnparsed(fatal: Linter.LintMessage): Omit<Problem, 'path'> {
+export function whyUnparsed(fatal: Linter.LintMessage): Omit<Problem, 'path'> {
   const reason = oneLine(fatal.message).replace(/^Parsing error: /u, '');
   const message = `does not parse: ${reason}`;
   // The parser gives no place when it fails for another reason than the text, such as its depth.

@@ -9,12 +9,17 @@ import path from 'node:path';
 import { Linter, type ESLint, type Rule } from 'eslint';
 import type { TSESLint } from '@typescript-eslint/utils';
 import type { Description, Step } from '../report/description.ts';
-import { describers } from '../report/index.ts';
+import type { Account } from '../analysis/finding.ts';
+import { accountants, describers } from '../report/index.ts';
 import type { Report, ReportStep } from './result.ts';
 
 type Engine = (sourceCode: TSESLint.SourceCode, options: never) => readonly Description[];
 
 const ENGINES: ReadonlyMap<string, Engine> = new Map(Object.entries(describers));
+
+type Accountant = (sourceCode: TSESLint.SourceCode, options: never) => readonly Account[];
+
+const ACCOUNTANTS: ReadonlyMap<string, Accountant> = new Map(Object.entries(accountants));
 
 type StepsAt = (message: Pick<Linter.LintMessage, 'ruleId' | 'line' | 'column'>) => Report['steps'];
 
@@ -27,17 +32,45 @@ export interface FlaggedFile {
   readonly configWith: (plugin: ESLint.Plugin) => Linter.Config[];
 }
 
-export function stepsIn({ file, text, plugin, configWith }: FlaggedFile): StepsAt {
-  const steps = new Map<string, Report['steps']>();
-  const seen: Seen = (rule, sourceCode, options) => {
-    for (const description of ENGINES.get(rule)?.(sourceCode, options as never) ?? []) {
-      const { line, column } = description.loc.start;
-      const key = keyOf(`${plugin.name}/${rule}`, line, column + 1);
-      steps.set(key, description.steps.map(toReportStep));
-    }
-  };
+/** What a rule is given: called for each rule that is on for the file. */
+export type Seen = (rule: string, sourceCode: TSESLint.SourceCode, options: unknown) => void;
+
+/** Shows the file to `seen`, rule by rule. Gives what ESLint has to say of the file itself. */
+export function inspect(
+  { file, text, plugin, configWith }: FlaggedFile,
+  seen: Seen,
+): readonly Linter.LintMessage[] {
   const linter = new Linter({ cwd: path.parse(file).root, configType: 'flat' });
-  linter.verify(text, configWith(standIns(plugin.module, seen)), { filename: file });
+  return linter.verify(text, configWith(standIns(plugin.module, seen)), { filename: file });
+}
+
+/** What the rule says of the file, as it reports it. */
+export function descriptionsOf(
+  rule: string,
+  sourceCode: TSESLint.SourceCode,
+  options: unknown,
+): readonly Description[] {
+  return ENGINES.get(rule)?.(sourceCode, options as never) ?? [];
+}
+
+/** What became of everything that the rule knows in the file. */
+export function accountsOf(
+  rule: string,
+  sourceCode: TSESLint.SourceCode,
+  options: unknown,
+): readonly Account[] {
+  return ACCOUNTANTS.get(rule)?.(sourceCode, options as never) ?? [];
+}
+
+export function stepsIn(flagged: FlaggedFile): StepsAt {
+  const steps = new Map<string, Report['steps']>();
+  inspect(flagged, (rule, sourceCode, options) => {
+    for (const { loc, steps: found } of descriptionsOf(rule, sourceCode, options)) {
+      const { line, column } = loc.start;
+      const key = keyOf(`${flagged.plugin.name}/${rule}`, line, column + 1);
+      steps.set(key, found.map(toReportStep));
+    }
+  });
   return ({ ruleId, line, column }) => steps.get(keyOf(ruleId ?? '', line, column)) ?? [];
 }
 
@@ -45,7 +78,7 @@ function keyOf(ruleId: string, line: number, column: number): string {
   return `${ruleId} ${String(line)}:${String(column)}`;
 }
 
-function toReportStep({ loc, words }: Step): ReportStep {
+export function toReportStep({ loc, words }: Step): ReportStep {
   return {
     line: loc.start.line,
     column: loc.start.column + 1,
@@ -54,8 +87,6 @@ function toReportStep({ loc, words }: Step): ReportStep {
     message: words,
   };
 }
-
-type Seen = (rule: string, sourceCode: TSESLint.SourceCode, options: unknown) => void;
 
 function standIns(plugin: ESLint.Plugin, seen: Seen): ESLint.Plugin {
   const rules = Object.entries(plugin.rules ?? {}).map(([name, { meta }]) => {

@@ -1,6 +1,6 @@
 /** What a rule says about one finding: the message that an editor shows, and the steps that the command line draws. */
 import type { TSESTree } from '@typescript-eslint/utils';
-import type { RuleId } from '../analysis/finding.ts';
+import type { RuleId, Witness } from '../analysis/finding.ts';
 
 /** One place on the leaking path. */
 export interface Step {
@@ -25,4 +25,6 @@ export interface Description {
   /** The path in order: the acquire, the decisions that matter, the place where the handle is lost. */
   readonly steps: readonly Step[];
   readonly suggestions?: readonly Suggestion[];
+  /** The whole walk, for those who draw it. */
+  readonly witness?: Witness | undefined;
 }

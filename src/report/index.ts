@@ -5,9 +5,17 @@ import {
   type NoLeakedAbortListenerOptions,
 } from '../analysis/abort-listeners.ts';
 import { factsOf } from '../analysis/file.ts';
-import type { RuleId } from '../analysis/finding.ts';
-import { findLeakedTimers, type NoLeakedTimerOptions } from '../analysis/leaked-timers.ts';
-import { findLostCancels, type NoLostCancelOptions } from '../analysis/lost-cancels.ts';
+import type { Account, RuleId } from '../analysis/finding.ts';
+import {
+  accountForTimers,
+  findLeakedTimers,
+  type NoLeakedTimerOptions,
+} from '../analysis/leaked-timers.ts';
+import {
+  accountForCancels,
+  findLostCancels,
+  type NoLostCancelOptions,
+} from '../analysis/lost-cancels.ts';
 import { findUnstoppableTasks, type NoUnstoppableTaskOptions } from '../analysis/tasks.ts';
 import { describeAbortListener } from './abort-listeners.ts';
 import { findLoopRaces } from '../analysis/loop-races.ts';
@@ -69,4 +77,15 @@ export const describers: Readonly<Record<RuleId, Describe<never>>> = {
   'no-race-in-loop': describeLoopRaces,
   'no-premature-cancel': describePrematureCancels,
   'no-request-signal-in-background': describeBackgrounds,
+};
+
+type Accountant<Options> = (
+  sourceCode: TSESLint.SourceCode,
+  options: Options,
+) => readonly Account[];
+
+/** By rule, those that can say of each acquire what became of it. */
+export const accountants: Readonly<Partial<Record<RuleId, Accountant<never>>>> = {
+  'no-lost-cancel': accountForCancels,
+  'no-leaked-timer': accountForTimers,
 };

@@ -104,5 +104,6 @@ export function describeLostCancel(finding: Finding, text: string): Description 
     },
     loc: at.loc,
     steps: [start, ...branches, ...(end ? [end] : [])],
+    witness,
   };
 }

@@ -115,6 +115,7 @@ function describeLoss(finding: Loss, text: string): Description {
     },
     loc: at.loc,
     steps: [start, ...steps],
+    witness,
   };
 }
 

@@ -1,0 +1,142 @@
+/**
+ * `lostcancel explain FILE:LINE`: the whole path of each report that touches the line; where there is none, why the
+ * rules are silent about what the line acquires.
+ */
+import { styleText } from 'node:util';
+import type { Account, RuleId } from '../analysis/finding.ts';
+import plugin from '../index.ts';
+import { explainSilence } from '../report/accounts.ts';
+import type { Description, Step, Suggestion } from '../report/description.ts';
+import { walkOf, type WalkStep } from '../report/walk.ts';
+import type { ExplainCommand } from './args.ts';
+import { look, type Look } from './look.ts';
+import { lineOf, renderStep } from './render.ts';
+import { linesOf } from './source.ts';
+import { complainOf, type ExitCode, type Surroundings } from './surroundings.ts';
+import { accountsOf, descriptionsOf, toReportStep } from './witness.ts';
+
+export async function explain(
+  { place, settings }: ExplainCommand,
+  around: Surroundings,
+): Promise<ExitCode> {
+  const seen = await look({ path: place.path, directory: around.directory, settings });
+  if ('message' in seen) {
+    complainOf(around, seen);
+    return 2;
+  }
+  const lines = linesOf(seen.text).length;
+  if (place.line > lines) {
+    const message = `has no line ${String(place.line)}, it ends on line ${String(lines)}`;
+    complainOf(around, { path: seen.shown, message });
+    return 2;
+  }
+  around.out(explanationOf(seen, place.line));
+  return 0;
+}
+
+function explanationOf(seen: Look, line: number): string {
+  const found = descriptionsIn(seen).filter(({ loc, steps }) =>
+    [loc, ...steps.map((step) => step.loc)].some((it) => it.start.line === line),
+  );
+  if (found.length > 0) return found.map((it) => explainReport(it, seen)).join('\n');
+  const known = accountsIn(seen);
+  const here = known.filter(
+    ({ acquire: { loc } }) => loc.start.line <= line && line <= loc.end.line,
+  );
+  const head = `${styleText('underline', `${seen.shown}:${String(line)}`)}  no rule reports anything on this line\n`;
+  if (here.length === 0) return `${head}\n${whatElse(known)}\n`;
+  return [head, ...here.map((account) => explainAccount(account, seen))].join('\n');
+}
+
+function descriptionsIn({ sourceCode, rules }: Look): readonly Description[] {
+  return [...rules].flatMap(([rule, options]) => descriptionsOf(rule, sourceCode, options));
+}
+
+function accountsIn({ sourceCode, rules }: Look): readonly Account[] {
+  return [...rules].flatMap(([rule, options]) => accountsOf(rule, sourceCode, options));
+}
+
+/** The line acquires nothing: say where something is acquired. */
+function whatElse(known: readonly Account[]): string {
+  const nothing = '  No rule knows anything on it that would have to be released.';
+  if (known.length === 0) return nothing;
+  const places = known.map(({ acquire, name }) => {
+    const line = `line ${String(acquire.loc.start.line)}`;
+    return name === undefined ? line : `${line} (\`${name}\`)`;
+  });
+  return `${nothing} In this file they look at ${places.join(', ')}.`;
+}
+
+function explainReport(description: Description, seen: Look): string {
+  const { rule, loc, steps, witness, suggestions = [] } = description;
+  const { line, column } = loc.start;
+  const place = `${seen.shown}:${String(line)}:${String(column + 1)}`;
+  const [first] = steps;
+  const path: readonly WalkStep[] =
+    witness && first
+      ? [{ ...first, held: undefined }, ...walkOf(witness, seen.text)]
+      : steps.map((step) => ({ ...step, held: undefined }));
+  return [
+    `${styleText('underline', place)}  ${styleText('dim', `lostcancel/${rule}`)}`,
+    `\n  ${messageOf(rule, description)}\n`,
+    ...numbered(path, seen),
+    ...suggestions.map((suggestion) => cure(suggestion, description, seen)),
+    `  How to cure it: ${plugin.rules[rule].meta?.docs?.url ?? ''}\n`,
+  ].join('\n');
+}
+
+function explainAccount(account: Account, seen: Look): string {
+  const { rule, silence } = account;
+  if (!silence) return '';
+  const { words, steps } = explainSilence(account, silence);
+  const all = steps.map((step) => ({ ...step, held: undefined }));
+  return [`  ${styleText('dim', `lostcancel/${rule}`)}  ${words}\n`, ...numbered(all, seen)].join(
+    '\n',
+  );
+}
+
+function numbered(steps: readonly WalkStep[], seen: Look): readonly string[] {
+  return steps.map((step, index) => {
+    const number = `${String(index + 1)}.`.padStart(4);
+    const { held } = step;
+    const holders = held?.map((name) => `\`${name}\``).join(', ');
+    const note = holders ? styleText('dim', `  (held by ${holders})`) : '';
+    return `${number} ${step.words}${note}\n${frame(step, seen)}\n`;
+  });
+}
+
+function frame(step: Step, { text }: Look): string {
+  const place = { ...toReportStep(step), message: '' };
+  return renderStep(place, lineOf(text, place), String(linesOf(text).length).length);
+}
+
+/** The lines that an editor would change, before and after. */
+function cure(suggestion: Suggestion, { rule }: Description, { text }: Look): string {
+  const { edits } = suggestion;
+  const start = text.lastIndexOf('\n', (edits[0]?.range[0] ?? 0) - 1) + 1;
+  const after = text.indexOf('\n', edits.at(-1)?.range[1] ?? 0);
+  const end = after === -1 ? text.length : after;
+  let changed = '';
+  let done = start;
+  for (const { range, text: inserted } of edits) {
+    changed += text.slice(done, range[0]) + inserted;
+    [, done] = range;
+  }
+  changed += text.slice(done, end);
+  const before = linesOf(text.slice(start, end)).map((line) => styleText('red', `    - ${line}`));
+  const now = linesOf(changed).map((line) => styleText('green', `    + ${line}`));
+  const title = messageOf(rule, suggestion);
+  return `  An editor offers: ${title}\n\n${[...before, ...now].join('\n')}\n`;
+}
+
+/** The message as ESLint makes it. */
+function messageOf(
+  rule: RuleId,
+  { messageId, data }: Pick<Suggestion, 'messageId' | 'data'>,
+): string {
+  const message = plugin.rules[rule].meta?.messages?.[messageId] ?? '';
+  return message.replaceAll(
+    /\{\{\s*(?<name>\w+)\s*\}\}/gu,
+    (hole, name: string) => data[name] ?? hole,
+  );
+}

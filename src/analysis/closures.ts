@@ -45,9 +45,11 @@ export function runsOnSettlement(use: Use & { readonly kind: 'argument' }): bool
 }
 
 /** The phase in which a consumer acts: a store into a member acts when the member is bound. */
-export function phaseOf({ kind, at }: Use): Phase {
-  const stores = kind === 'store' || (kind === 'put' && at.type === 'MemberExpression');
-  return stores || kind === 'bind' ? 'onBind' : 'onEvaluate';
+export function phaseOf(use: Use): Phase {
+  const { kind, at } = use;
+  const stores = kind === 'store' ? use.target === at : at.type === 'MemberExpression';
+  const binds = kind === 'bind' || ((kind === 'store' || kind === 'put') && stores);
+  return binds ? 'onBind' : 'onEvaluate';
 }
 
 interface Captured {

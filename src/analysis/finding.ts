@@ -5,6 +5,7 @@
 import type { TSESTree } from '@typescript-eslint/utils';
 import type { Edge } from '../cfg/graph.ts';
 import type { Protocol } from '../resources/protocol.ts';
+import type { KeptField } from './fields.ts';
 
 export type RuleId =
   | 'no-lost-cancel'
@@ -96,7 +97,8 @@ export type WitnessEnd =
 
 export interface Finding {
   readonly rule: RuleId;
-  readonly kind: LossKind;
+  /** `kept`: only a private field of a class has it, and no method releases it. */
+  readonly kind: LossKind | 'kept';
   readonly protocol: Protocol;
   /** The call or `new` that starts the obligation. */
   readonly acquire: TSESTree.Node;
@@ -106,6 +108,8 @@ export interface Finding {
   readonly name: string | undefined;
   /** Where some path releases the handle or hands it over. */
   readonly ends: readonly TSESTree.Node[];
-  /** Undefined for `discarded` and `unreachable`, which need no path. */
+  /** Undefined for `discarded`, `unreachable` and `kept`, which need no path. */
   readonly witness: Witness | undefined;
+  /** Of `kept`: where. */
+  readonly field?: KeptField;
 }

@@ -88,7 +88,7 @@ export function abortListenerCall(
 }
 
 /** The variable that holds the handler, also when the call assigns it. */
-function identityOf(handler: Node, facts: FileFacts): ReadPath | undefined {
+export function identityOf(handler: Node, facts: FileFacts): ReadPath | undefined {
   const it = unwrap(handler);
   if (it.type === 'AssignmentExpression') return identityOf(it.left, facts);
   if (it.type === 'Identifier') {

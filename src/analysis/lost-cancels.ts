@@ -14,6 +14,7 @@ import {
   type UnreachableSource,
 } from './acquires.ts';
 import type { EffectContext, Effects } from './effects.ts';
+import { neglectedField } from './fields.ts';
 import { factsOf, type FileFacts, type TierFacts } from './file.ts';
 import type { Account, Finding, LossKind, Silence, Witness } from './finding.ts';
 import { effectsOf, effectsOnVariable } from './follow.ts';
@@ -76,6 +77,27 @@ function isReached(root: CodeUnit, tier: TierFacts): boolean {
   return runs && isReached(outer, tier);
 }
 
+/** No path of the function loses the handle: does the class that it is given to? */
+function keptFinding(acquire: Acquire, facts: FileFacts): Finding | undefined {
+  const { protocol, call, at, name, uses, release } = acquire;
+  // A source without a parent is known to nobody but its class, and dies with it.
+  if (protocol.handle.kind === 'method' && call.arguments.length === 0) return undefined;
+  const field = neglectedField(uses, release, facts);
+  return (
+    field && {
+      rule: 'no-lost-cancel',
+      kind: 'kept',
+      protocol,
+      acquire: call,
+      at,
+      name,
+      ends: [],
+      witness: undefined,
+      field,
+    }
+  );
+}
+
 /** What becomes of the handle of an acquire: a finding, or why there is none. */
 function examine(
   acquire: Acquire,
@@ -101,7 +123,7 @@ function examine(
   });
   if (!verdict) return { kind: 'given-up', limit: 'budget', at: root };
   const loss = lossOf(verdict);
-  if (!loss) return { kind: 'ended', endings: verdict.endings };
+  if (!loss) return keptFinding(acquire, facts) ?? { kind: 'ended', endings: verdict.endings };
   // What lives as long as the module is nobody's to release; only what nothing ever names is lost there.
   if (root.type === 'Program' && loss.kind !== 'discarded') return { kind: 'module' };
   const { protocol, call, at, name } = acquire;

@@ -10,7 +10,7 @@ import { constantValue } from '../ast/bindings.ts';
 import { unitOf } from '../ast/functions.ts';
 import { contains, isFunction, unwrap, type FunctionNode } from '../ast/nodes.ts';
 import type { FileFacts } from './file.ts';
-import { ANY, inside, WHOLE, type Key, type Release } from './keys.ts';
+import { ANY, inside, PART, WHOLE, type Key, type Release } from './keys.ts';
 import { leavesOf } from './patterns.ts';
 import { usesOf, type Use } from './uses.ts';
 
@@ -89,10 +89,14 @@ export function isDeclaredIn(variable: Variable, within: Node): boolean {
 }
 
 /** The pattern that a loop binds each item to, and the key under which the item has the handle. */
-function itemPattern({ target, key }: Use & { readonly kind: 'iterate' }): [Node, Key] {
+function itemPattern(
+  { target, key }: Use & { readonly kind: 'iterate' },
+  { release }: Follow,
+): [Node, Key] {
   const pattern = target.type === 'VariableDeclaration' ? target.declarations[0].id : target;
   // The items of a map are pairs of a key and a value.
-  const value = pattern.type === 'ArrayPattern' && key === WHOLE ? pattern.elements[1] : undefined;
+  const isPair = key === WHOLE || (key === PART && !release.keys.has('1'));
+  const value = pattern.type === 'ArrayPattern' && isPair ? pattern.elements[1] : undefined;
   return [value ?? pattern, key];
 }
 
@@ -250,7 +254,7 @@ function strengthOfUse(search: Search, use: Use, follow: Follow): Strength {
     case 'element-callback':
       return strengthOfCallback(search, use.callback, use.key, follow);
     case 'iterate':
-      return strengthOfPattern(search, ...itemPattern(use), follow);
+      return strengthOfPattern(search, ...itemPattern(use, follow), follow);
   }
 }
 

@@ -1,10 +1,10 @@
 /** Fields of classes, and every place of the file where a member of some name is used. */
 import type { TSESTree } from '@typescript-eslint/utils';
-import { callOf, isFunction, keyName, memberName, unwrap, walk } from '../ast/nodes.ts';
+import { callOf, contains, isFunction, keyName, memberName, unwrap, walk } from '../ast/nodes.ts';
 import type { FileFacts } from './file.ts';
 
 type Node = TSESTree.Node;
-type ClassNode = TSESTree.ClassDeclaration | TSESTree.ClassExpression;
+export type ClassNode = TSESTree.ClassDeclaration | TSESTree.ClassExpression;
 
 export interface Members {
   /** Every `….name` that may be the field that `place` can name: not the one of another class's `this`. */
@@ -36,8 +36,12 @@ export function membersOf(facts: FileFacts): Members {
     });
     const ofField: Members['ofField'] = (name, place) => {
       const owner = classAround(place).node;
-      return (byName.get(name) ?? []).filter(
-        (it) => it.object.type !== 'ThisExpression' || classAround(it).node === owner,
+      // Nothing outside the class can name `#x`, whatever the object.
+      const isHard = owner !== undefined && name.startsWith('#');
+      return (byName.get(name) ?? []).filter((it) =>
+        isHard
+          ? contains(owner, it)
+          : it.object.type !== 'ThisExpression' || classAround(it).node === owner,
       );
     };
     const isTaken: Members['isTaken'] = (name, place) =>
@@ -161,11 +165,16 @@ function accessOf(key: Node, accessibility: string | undefined): Field['access']
   return accessibility === 'private' ? 'private' : 'open';
 }
 
+/** The field of this name of the class around, when nothing outside the class can touch it. */
+export function fieldNamed(name: string, place: Node): Field | undefined {
+  const { node } = classAround(place);
+  const field = node && declaredField(node, name);
+  return field && field.access !== 'open' ? field : undefined;
+}
+
 /** The field of the own class that `this.x` names, when nothing outside the class can touch it. */
 export function fieldOf(member: TSESTree.MemberExpression): Field | undefined {
   const name = memberName(member);
-  const { node } = classAround(member);
-  if (name === undefined || !node || member.object.type !== 'ThisExpression') return undefined;
-  const field = declaredField(node, name);
-  return field && field.access !== 'open' ? field : undefined;
+  if (name === undefined || member.object.type !== 'ThisExpression') return undefined;
+  return fieldNamed(name, member);
 }

@@ -39,12 +39,13 @@ type Node = TSESTree.Node;
 
 /**
  * `at` is the node whose evaluation (for `bind`, `store` and `put` into a member: whose binding) is the consumption.
- * `store`: into a property of something that is no variable, `this` for instance.
+ * `store`: into a property of something that is no variable, `this` for instance; of an initialiser, `at` is the value.
  * `via` is the outermost expression between the value and its consumer that holds the value on some paths only, or
  * together with others: a conditional, a literal that is taken apart at once.
  */
 export type Use = { readonly at: Node; readonly via: Via | undefined } & (
-  | { readonly kind: 'release' | 'handover' | 'store' | 'drop' }
+  | { readonly kind: 'release' | 'handover' | 'drop' }
+  | { readonly kind: 'store'; readonly target: StoreTarget; readonly key: Key }
   | { readonly kind: 'return'; readonly key: Key }
   | {
       readonly kind: 'bind';
@@ -62,6 +63,10 @@ export type Use = { readonly at: Node; readonly via: Via | undefined } & (
   | { readonly kind: 'element-callback'; readonly callback: Node; readonly key: Key }
   | { readonly kind: 'iterate'; readonly target: Node; readonly key: Key }
 );
+
+/** The property of something that is no variable, or the field of a class that an initialiser gives its value. */
+type StoreTarget =
+  TSESTree.MemberExpression | TSESTree.PropertyDefinition | TSESTree.AccessorProperty;
 
 /** An expression that has the value under `key` before it is consumed. */
 interface Via {
@@ -88,6 +93,7 @@ const GIVING_COLLECTION: ReadonlySet<string> = new Set([
   'reverse',
   'toReversed',
   'values',
+  'entries',
   'flat',
   'move',
 ]);
@@ -114,7 +120,6 @@ const READING: ReadonlySet<string> = new Set([
   'indexOf',
   'keys',
   'join',
-  'entries',
   ...PUTTING,
 ]);
 
@@ -133,7 +138,7 @@ function bindPattern(pattern: Node, climb: Climb, keys: Keys, owner: Node): read
     return store
       ? { kind: 'put', at: target, ...store, via }
       : target.type === 'MemberExpression'
-        ? { kind: 'store', at: target, via }
+        ? { kind: 'store', at: target, target, key, via }
         : { kind: 'handover', at: owner, via };
   });
 }
@@ -367,7 +372,9 @@ function step(climb: Climb, keys: Keys): readonly Carried[] {
       return handover(parent.parent.parent, climb);
     case 'PropertyDefinition':
     case 'AccessorProperty':
-      return handover(node, climb);
+      return parent.value === node
+        ? [{ kind: 'store', at: node, target: parent, key, via }]
+        : handover(node, climb);
     case 'TemplateLiteral':
       return parent.parent.type === 'TaggedTemplateExpression'
         ? handover(parent.parent, climb)

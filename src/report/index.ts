@@ -4,6 +4,7 @@ import {
   findLeakedListeners,
   type NoLeakedAbortListenerOptions,
 } from '../analysis/abort-listeners.ts';
+import { findControllers } from '../analysis/controllers.ts';
 import { factsOf } from '../analysis/file.ts';
 import type { Account, RuleId } from '../analysis/finding.ts';
 import {
@@ -16,16 +17,24 @@ import {
   findLostCancels,
   type NoLostCancelOptions,
 } from '../analysis/lost-cancels.ts';
+import { findIdleRemovals } from '../analysis/removals.ts';
 import { findUnstoppableTasks, type NoUnstoppableTaskOptions } from '../analysis/tasks.ts';
 import { describeAbortListener } from './abort-listeners.ts';
 import { findLoopRaces } from '../analysis/loop-races.ts';
+import {
+  findOverwrittenFields,
+  type OverwrittenFieldOptions,
+} from '../analysis/overwritten-fields.ts';
 import { findPrematureCancels } from '../analysis/premature-cancels.ts';
 import { findBackgroundSignals } from '../analysis/background.ts';
+import { describeController } from './controllers.ts';
 import type { Description } from './description.ts';
 import { describeBackground } from './background.ts';
+import { describeOverwrittenField } from './overwritten-fields.ts';
 import { describePrematureCancel } from './premature-cancels.ts';
 import { describeLoopRace } from './loop-races.ts';
 import { describeLostCancel } from './lost-cancel.ts';
+import { describeRemoval } from './removals.ts';
 import { describeTask } from './tasks.ts';
 import { describeTimer } from './timers.ts';
 
@@ -34,10 +43,24 @@ export type Describe<Options> = (
   options: Options,
 ) => readonly Description[];
 
-export const describeLostCancels: Describe<NoLostCancelOptions> = (sourceCode, options) =>
-  findLostCancels(sourceCode, options).map((finding) =>
-    describeLostCancel(finding, sourceCode.text),
-  );
+export const describeLostCancels: Describe<NoLostCancelOptions & OverwrittenFieldOptions> = (
+  sourceCode,
+  options,
+) => {
+  const { text } = sourceCode;
+  const lost = findLostCancels(sourceCode, options);
+  const acquires = new Set(lost.map(({ acquire }) => acquire));
+  return [
+    ...lost.map((finding) => describeLostCancel(finding, text)),
+    ...findOverwrittenFields(sourceCode, options)
+      .filter(({ call }) => !acquires.has(call))
+      .map(describeOverwrittenField),
+    ...findControllers(sourceCode, options.throws).map((finding) =>
+      describeController(finding, text),
+    ),
+    ...findIdleRemovals(sourceCode).map((removal) => describeRemoval(removal, text)),
+  ];
+};
 
 export const describeUnstoppableTasks: Describe<NoUnstoppableTaskOptions> = (sourceCode, options) =>
   findUnstoppableTasks(sourceCode, options).map((finding) =>

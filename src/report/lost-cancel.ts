@@ -8,7 +8,8 @@
  * An editor shows the message only, so the path is in it, by line. Decisions that lead neither around a release nor to
  * the end of the path are left out.
  */
-import type { Finding, LossKind } from '../analysis/finding.ts';
+import { teardownOf, type KeptField } from '../analysis/fields.ts';
+import type { Finding } from '../analysis/finding.ts';
 import type { Description, Step } from './description.ts';
 import {
   decisions,
@@ -24,6 +25,7 @@ export type LostCancelMessage =
   | 'inlineToken'
   | 'discarded'
   | 'neverReleased'
+  | 'neverReleasedByClass'
   | 'missed'
   | 'missedOnThrow'
   | 'overwritten'
@@ -36,6 +38,8 @@ export const lostCancelMessages: Readonly<Record<LostCancelMessage, string>> = {
     'The {{noun}} of `{{callee}}` is discarded, so it can never be {{released}}: {{consequence}}. Keep it and {{cure}}.',
   neverReleased:
     '`{{name}}` is never {{released}}: {{consequence}} when {{path}}. To fix it, {{cure}}.',
+  neverReleasedByClass:
+    '{{what}} is kept in `{{field}}`, and no method of {{owner}} gets it {{released}}: {{consequence}}. To fix it, let {{teardown}} do so.',
   missed: '`{{name}}` is not {{released}} when {{path}}: {{consequence}}. To fix it, {{cure}}.',
   missedOnThrow:
     '`{{name}}` is not {{released}} when {{path}}: {{consequence}}. To fix it, {{cure}}.',
@@ -45,10 +49,11 @@ export const lostCancelMessages: Readonly<Record<LostCancelMessage, string>> = {
     '`{{name}}` is not {{released}} before the loop on line {{line}} goes round{{path}}: {{consequence}} once per iteration. To fix it, {{cure}}.',
 };
 
-const MESSAGE_IDS: Readonly<Record<LossKind, LostCancelMessage>> = {
+const MESSAGE_IDS: Readonly<Record<Finding['kind'], LostCancelMessage>> = {
   unreachable: 'inlineToken',
   discarded: 'discarded',
   'never-released': 'neverReleased',
+  kept: 'neverReleasedByClass',
   missed: 'missed',
   'missed-on-throw': 'missedOnThrow',
   overwritten: 'overwritten',
@@ -60,6 +65,18 @@ function calleeText(finding: Finding, text: string): string {
   return acquire.type === 'CallExpression' || acquire.type === 'NewExpression'
     ? snippet(acquire.callee, text)
     : snippet(acquire, text);
+}
+
+type FieldWords = Readonly<Record<'field' | 'owner' | 'teardown', string>>;
+
+/** The words for a field that keeps a handle. */
+export function fieldWords({ name, owner }: KeptField): FieldWords {
+  const teardown = teardownOf(owner);
+  return {
+    field: `this.${name}`,
+    owner: owner.id ? `\`${owner.id.name}\`` : 'its class',
+    teardown: teardown === undefined ? 'a method such as `close`' : `\`${teardown}\``,
+  };
 }
 
 /**
@@ -84,7 +101,7 @@ export function describeLostCancel(finding: Finding, text: string): Description 
   const start: Step = {
     loc: acquire.loc,
     words:
-      finding.name === undefined || kind === 'unreachable'
+      kind !== 'kept' && (finding.name === undefined || kind === 'unreachable')
         ? `nothing keeps the ${protocol.noun} of \`${callee}\``
         : `from here on, \`${name}\` must be ${protocol.released}`,
   };
@@ -100,6 +117,8 @@ export function describeLostCancel(finding: Finding, text: string): Description 
       released: protocol.released,
       consequence: protocol.consequence,
       cure: protocol.cure,
+      what: finding.name === undefined ? `The ${protocol.noun} of \`${callee}\`` : `\`${name}\``,
+      ...(finding.field && fieldWords(finding.field)),
       line: String(witness?.end.node.loc.start.line ?? at.loc.start.line),
     },
     loc: at.loc,

@@ -8,21 +8,35 @@
  * ```
  */
 import type { NoLostCancelOptions } from '../analysis/lost-cancels.ts';
+import type { OverwrittenFieldOptions } from '../analysis/overwritten-fields.ts';
 import { describeLostCancels } from '../report/index.ts';
+import { controllerMessages } from '../report/controllers.ts';
 import { lostCancelMessages } from '../report/lost-cancel.ts';
+import { overwrittenFieldMessages } from '../report/overwritten-fields.ts';
+import { removalMessages } from '../report/removals.ts';
 import { createRule, reportAll, sourceOf, type LostcancelRule } from './create-rule.ts';
 
-const rule: LostcancelRule = createRule<[NoLostCancelOptions], keyof typeof lostCancelMessages>({
+const messages = {
+  ...lostCancelMessages,
+  ...controllerMessages,
+  ...overwrittenFieldMessages,
+  ...removalMessages,
+};
+
+const rule: LostcancelRule = createRule<
+  [NoLostCancelOptions & OverwrittenFieldOptions],
+  keyof typeof messages
+>({
   name: 'no-lost-cancel',
   meta: {
     type: 'problem',
     docs: {
       description: 'require every cancel function to be called on every path',
       recommended: true,
-      strictOptions: [{ helpers: 'all-paths' }],
+      strictOptions: [{ helpers: 'all-paths', overwrittenFields: 'report' }],
     },
-    messages: lostCancelMessages,
-    defaultOptions: [{ throws: 'await', helpers: 'can-release' }],
+    messages,
+    defaultOptions: [{ throws: 'await', helpers: 'can-release', overwrittenFields: 'ignore' }],
     schema: [
       {
         type: 'object',
@@ -39,6 +53,12 @@ const rule: LostcancelRule = createRule<[NoLostCancelOptions], keyof typeof lost
             enum: ['can-release', 'all-paths'],
             description:
               'Whether a helper of the same file counts as releasing when it can release, or only when all its paths do.',
+          },
+          overwrittenFields: {
+            type: 'string',
+            enum: ['ignore', 'report'],
+            description:
+              'Whether a method may write over a field in which it kept a handle the last time it was called.',
           },
         },
       },

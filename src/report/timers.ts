@@ -103,6 +103,10 @@ function describeLoss(finding: Loss, text: string): Description {
   const callee = calleeOf(call, text);
   const unnamed = name === undefined && MESSAGE_IDS[kind] !== 'lostHandle';
   const start: Step = { loc: call.loc, words: `${callee} starts the timer` };
+  const isDropped = kind === 'discarded';
+  const lost: readonly Step[] = finding.raced
+    ? [{ loc: finding.raced.race.call.loc, words: 'another arm wins the race' }]
+    : [];
   return {
     rule: 'no-leaked-timer',
     messageId: unnamed ? 'lostHandle' : MESSAGE_IDS[kind],
@@ -114,7 +118,9 @@ function describeLoss(finding: Loss, text: string): Description {
       line: String(witness?.end.node.loc.start.line ?? at.loc.start.line),
     },
     loc: at.loc,
-    steps: [start, ...steps],
+    steps: isDropped
+      ? [{ ...start, words: `${start.words}, and nothing keeps it` }, ...lost]
+      : [start, ...steps],
     witness,
   };
 }

@@ -228,19 +228,28 @@ const TEST_CALLS: ReadonlySet<string> = new Set([
   'before',
   'beforeAll',
   'beforeEach',
+  'after',
+  'afterAll',
+  'afterEach',
 ]);
 
-/** A test passes a signal because the parameter wants one, not to be able to cancel. */
+function isTestCall(call: Node): boolean {
+  if (call.type !== 'CallExpression') return false;
+  let callee: Node = unwrap(call.callee);
+  while (callee.type === 'MemberExpression' || callee.type === 'CallExpression') {
+    // `Deno.test(…)`, and `t.test(…)` of a test within a test
+    if (callee.type === 'MemberExpression' && memberName(callee) === 'test') return true;
+    callee = unwrap(callee.type === 'CallExpression' ? callee.callee : callee.object);
+  }
+  return callee.type === 'Identifier' && TEST_CALLS.has(callee.name);
+}
+
+/** A test passes a signal because the parameter wants one, not to be able to cancel; so do the helpers of its file. */
 export function isInTest(node: Node): boolean {
   for (let at = node.parent; at; at = at.parent) {
-    if (at.type !== 'CallExpression') continue;
-    let callee: Node = unwrap(at.callee);
-    while (callee.type === 'MemberExpression' || callee.type === 'CallExpression') {
-      // `Deno.test(…)`, and `t.test(…)` of a test within a test
-      if (callee.type === 'MemberExpression' && memberName(callee) === 'test') return true;
-      callee = unwrap(callee.type === 'CallExpression' ? callee.callee : callee.object);
-    }
-    if (callee.type === 'Identifier' && TEST_CALLS.has(callee.name)) return true;
+    if (isTestCall(at)) return true;
+    if (at.type !== 'Program') continue;
+    return at.body.some((it) => it.type === 'ExpressionStatement' && isTestCall(it.expression));
   }
   return false;
 }

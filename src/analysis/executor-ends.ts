@@ -4,10 +4,11 @@
  */
 import type { TSESTree } from '@typescript-eslint/utils';
 import type { Bindings, Variable } from '../ast/bindings.ts';
-import { calleeName, contains, unwrap, type FunctionNode } from '../ast/nodes.ts';
+import { calleeName, contains, type FunctionNode } from '../ast/nodes.ts';
 import type { Edge } from '../cfg/graph.ts';
 import { canonical } from './canonical.ts';
 import type { Effects } from './effects.ts';
+import { receiverOf } from './event-handlers.ts';
 import type { FileFacts } from './file.ts';
 import { firedBy, hasFired } from './fired-timers.ts';
 import { hostOf, usesOfFunction } from './function-uses.ts';
@@ -25,6 +26,8 @@ export interface TimerEnds {
   readonly nodes: ReadonlySet<Node>;
   /** Nodes that clear it. */
   readonly clears: readonly Node[];
+  /** Where handlers that clear it are registered. */
+  readonly registrations: readonly Node[];
 }
 
 const REMOVING = /^(?:off|remove\w*|un[a-z]\w*)$/;
@@ -43,12 +46,6 @@ const STOPS: ReadonlySet<string> = new Set([
   'kill',
   'terminate',
 ]);
-
-/** What a handler is registered with: `server` of `server.on('close', …)`. */
-function receiverOf(registration: Node): Node | undefined {
-  const callee = registration.type === 'CallExpression' ? unwrap(registration.callee) : undefined;
-  return callee?.type === 'MemberExpression' ? callee.object : undefined;
-}
 
 /** `server.close()`: what is stopped says so, and its handler clears the timer. */
 function stopsOf(
@@ -99,6 +96,8 @@ export function endsOfTimer(
     }
   };
   follow(variable, PART, 0);
+  const registrations: Node[] = [];
+  const home = hostOf(start.call);
   const known = new Set<FunctionNode>();
   for (let fn = clearing.pop(); fn; fn = clearing.pop()) {
     if (known.has(fn) || contains(fn, start.call)) continue;
@@ -111,13 +110,14 @@ export function endsOfTimer(
         continue;
       }
       if (isRemoval(at)) continue;
+      registrations.push(at);
       for (const call of stopsOf(receiverOf(at), executor, facts)) nodes.add(call);
       // A handler hands the clearing on: to the end of a stream that it settles with, for instance.
-      const isNested = host && host !== executor && contains(executor, host);
+      const isNested = host && host !== home && contains(executor, host);
       if (isNested) nodes.add(at.type === 'MethodDefinition' ? at.parent.parent : at);
     }
   }
-  return { nodes, clears };
+  return { nodes, clears, registrations };
 }
 
 /** The tests that have an answer once the timer has been started: those around the start, and those that return before. */

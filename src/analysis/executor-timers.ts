@@ -19,10 +19,12 @@ import type { Variable } from '../ast/bindings.ts';
 import { isSettlement, settlementCallbacks, spliceSite, unitOf } from '../ast/functions.ts';
 import { contains, isFunction, type FunctionNode } from '../ast/nodes.ts';
 import type { Edge } from '../cfg/graph.ts';
+import { waitForTheSame, waitsForLastEvent } from './event-handlers.ts';
 import { isRemoval } from './executor-ends.ts';
 import type { Witness } from './finding.ts';
 import { usesOfFunction, usesOfFunctionNamed, type FunctionUse } from './function-uses.ts';
 import { findLeaks, type Leak } from './listener-paths.ts';
+import { chainEnd } from './timer-paths.ts';
 import type { TimerScene } from './timer-scene.ts';
 import type { TimerStart } from './timer-starts.ts';
 
@@ -37,17 +39,28 @@ export interface UnclearedHandler {
   readonly ends: readonly Node[];
 }
 
+/** A function that starts a timer, and what says that its work is done. */
+export interface SettlingFunction {
+  readonly fn: FunctionNode;
+  readonly settlers: readonly Variable[];
+  /** A promise is settled once; a callback may be called more than once, the last time by a handler of the end. */
+  readonly kind: 'executor' | 'callback';
+}
+
 export interface ExecutorScene {
   readonly scene: TimerScene;
-  readonly executor: FunctionNode;
+  readonly settled: SettlingFunction;
   readonly start: TimerStart;
   /** Nodes that clear the timer, or hand it to somebody who may. */
   readonly ends: ReadonlySet<Node>;
+  /** Where handlers that clear it are registered. */
+  readonly registrations: readonly Node[];
   /** Arms on which the timer is not armed. */
   readonly isOver: (why: Edge['why']) => boolean;
 }
 
 interface Search extends ExecutorScene {
+  readonly executor: FunctionNode;
   /** By function, the nodes of its graph that settle the promise and leave the clearing to others. */
   readonly sites: Map<FunctionNode, Set<Node>>;
   /** What stands behind a site: the function that it calls or hands out. */
@@ -67,6 +80,12 @@ function hostWithin(node: Node, executor: FunctionNode): FunctionNode | undefine
   return executor;
 }
 
+/** The handler that starts the timer, where that is not the executor itself. */
+function startingHandler({ start, executor }: Search): FunctionNode | undefined {
+  const host = hostWithin(start.call, executor);
+  return host === executor ? undefined : host;
+}
+
 /** Does the node run because the timer has fired? */
 function isInOwnCallback(node: Node, { start, executor }: Search): boolean {
   if (start.kind === 'setInterval' || !start.callback) return false;
@@ -79,10 +98,13 @@ function isInOwnCallback(node: Node, { start, executor }: Search): boolean {
 }
 
 /** A removal gives the function to nobody; nor does the timer's own call, of which we know. */
-function givesNothing({ at }: FunctionUse, { start }: Search): boolean {
+function givesNothing({ at }: FunctionUse, { start, registrations, scene }: Search): boolean {
   // The callback of an interval settles and leaves its interval running.
-  if (at === start.call) return start.kind !== 'setInterval';
-  return isRemoval(at);
+  if (at === start.call && start.kind === 'setInterval') return false;
+  if (start.kind !== 'setInterval' && contains(chainEnd(start.call), at)) return true;
+  if (isRemoval(at)) return true;
+  const { bindings } = scene.facts;
+  return registrations.some((other) => other !== at && waitForTheSame(other, at, bindings));
 }
 
 function addSite(
@@ -93,12 +115,16 @@ function addSite(
   const { executor, sites } = search;
   if (givesNothing(use, search) || isInOwnCallback(use.at, search)) return;
   const host = hostWithin(use.at, executor);
-  if (!host) return;
+  if (!host || (host === executor && !mayBeTheLast(use.at, search))) return;
   if (behind && !search.behind.has(use.at)) search.behind.set(use.at, behind);
   const known = sites.get(host);
   if (known?.has(use.at)) return;
   sites.set(host, (known ?? new Set<Node>()).add(use.at));
   if (host !== executor) search.open.push(host);
+}
+
+function mayBeTheLast(site: Node, { settled, executor }: Search): boolean {
+  return settled.kind === 'executor' || waitsForLastEvent(site) || runsLater(site, executor);
 }
 
 function leaksOf(
@@ -133,12 +159,16 @@ function runsLater(node: Node, executor: FunctionNode): boolean {
 /** The sites of the executor itself that count: what settled the promise before the timer was started does not. */
 function executorSites(search: Search): ReadonlySet<Node> {
   const { executor, start, sites } = search;
+  const handler = startingHandler(search);
   const all = [...(sites.get(executor) ?? [])];
   return new Set(
     all.filter((site) => {
+      const behind = search.behind.get(site);
+      // The handler that starts the timer is judged from there.
+      if (handler) return behind ? behind.fn !== handler : isGivenAway(site, search);
       if (site.range[0] > start.call.range[0]) return true;
-      if (search.behind.has(site) && !runsLater(site, executor)) return true;
-      if (isGivenAway(site)) return true;
+      if (behind && !runsLater(site, executor)) return true;
+      if (isGivenAway(site, search)) return true;
       return (
         runsLater(site, executor) && leaksOf(search, executor, 'entry', new Set([site])).length > 0
       );
@@ -146,13 +176,22 @@ function executorSites(search: Search): ReadonlySet<Node> {
   );
 }
 
-/** Is `resolve` an argument of this call, rather than what it calls? */
-function isGivenAway(site: Node): boolean {
-  return site.type === 'CallExpression' && site.arguments.length > 0 && !isSettlerCall(site);
+/** The ways of settling on the graph of the executor, and on that of the handler that starts the timer. */
+function lastLeaks(search: Search): readonly Leak[] {
+  const { executor, start, sites } = search;
+  const handler = startingHandler(search);
+  if (!handler) return leaksOf(search, executor, start.node, executorSites(search));
+  return [
+    ...leaksOf(search, handler, start.node, sites.get(handler) ?? new Set()),
+    ...leaksOf(search, executor, 'entry', executorSites(search)),
+  ];
 }
 
-function isSettlerCall({ callee }: TSESTree.CallExpression): boolean {
-  return callee.type === 'Identifier';
+/** Is `resolve` an argument of this call, rather than what it calls? */
+function isGivenAway(site: Node, { settled, scene }: Search): boolean {
+  if (site.type !== 'CallExpression' || site.arguments.length === 0) return false;
+  const called = scene.facts.bindings.variableOf(site.callee);
+  return !called || !settled.settlers.includes(called);
 }
 
 /** What a person should look at: the innermost function that settles, or the place where nothing stands between. */
@@ -169,15 +208,13 @@ function handlerOf(search: Search, leak: Leak): UnclearedHandler {
   return { site: fn ?? site ?? search.executor, witness, ends };
 }
 
-function settlersOf({ executor, scene }: Search): readonly Variable[] {
-  return executor.params.flatMap((it) => scene.facts.bindings.variableOf(it) ?? []);
-}
-
-/** The ways of settling the executor's promise that leave the timer armed, in source order. */
+/** The ways of settling that leave the timer armed, in source order. */
 export function unclearedHandlers(executorScene: ExecutorScene): readonly UnclearedHandler[] {
-  const { executor, start, scene } = executorScene;
-  const search: Search = { ...executorScene, sites: new Map(), behind: new Map(), open: [] };
-  for (const settler of settlersOf(search)) {
+  const { settled, scene } = executorScene;
+  const executor = settled.fn;
+  const lists = { sites: new Map(), behind: new Map(), open: [] };
+  const search: Search = { ...executorScene, ...lists, executor };
+  for (const settler of settled.settlers) {
     for (const use of usesOfFunctionNamed(settler, scene.facts)) addSite(search, use, undefined);
   }
   for (let fn = search.open.pop(); fn; fn = search.open.pop()) {
@@ -185,8 +222,6 @@ export function unclearedHandlers(executorScene: ExecutorScene): readonly Unclea
     if (!leak) continue;
     for (const use of usesOfFunction(fn, scene.facts)) addSite(search, use, { fn, leak });
   }
-  const handlers = leaksOf(search, executor, start.node, executorSites(search)).map((leak) =>
-    handlerOf(search, leak),
-  );
+  const handlers = lastLeaks(search).map((leak) => handlerOf(search, leak));
   return handlers.toSorted((a, b) => a.site.range[0] - b.site.range[0]);
 }

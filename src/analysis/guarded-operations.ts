@@ -9,7 +9,14 @@
 import type { TSESTree } from '@typescript-eslint/utils';
 import type { Variable } from '../ast/bindings.ts';
 import { isSettlement, unitOf, type CodeUnit } from '../ast/functions.ts';
-import { calleeName, contains, isFunction, unwrap, wrapped } from '../ast/nodes.ts';
+import {
+  calleeName,
+  contains,
+  isFunction,
+  unwrap,
+  wrapped,
+  type FunctionNode,
+} from '../ast/nodes.ts';
 import type { FileFacts } from './file.ts';
 import { isSamePath, pathOf, type ReadPath } from './paths.ts';
 import { thisMembers } from './timer-fields.ts';
@@ -84,13 +91,35 @@ function isOperation(result: Node): boolean {
   return isSettlement(it) || !SIGNAL_MAKER.test(calleeName(it) ?? '');
 }
 
+/** Is what the function returns, as far as one can see, a promise that it makes? */
+function givesPromise(fn: FunctionNode): boolean {
+  const last = fn.body.type === 'BlockStatement' ? fn.body.body.at(-1) : fn.body;
+  const result = last?.type === 'ReturnStatement' ? last.argument : last;
+  return fn.async || (result !== null && result !== undefined && isPromise(unwrap(result)));
+}
+
+function isPromise(value: Node): boolean {
+  if (value.type === 'NewExpression') return calleeName(value) === 'Promise';
+  return isSettlement(value);
+}
+
+/** A promise that was made before and kept in a variable. */
+function isKeptPromise(result: Node, { bindings }: FileFacts): boolean {
+  const [def] = bindings.variableOf(unwrap(result))?.defs ?? [];
+  if (def?.node.type !== 'VariableDeclarator' || !def.node.init) return false;
+  const made = unwrap(def.node.init);
+  const fn = made.type === 'CallExpression' ? bindings.functionOf(made.callee) : undefined;
+  return isPromise(made) || (fn !== undefined && givesPromise(fn));
+}
+
 /** Is the expression a part of something that this unit waits for? */
-function isWaitedFor(subject: Node, unit: CodeUnit): boolean {
+function isWaitedFor(subject: Node, unit: CodeUnit, facts: FileFacts): boolean {
   for (let at = subject.parent; at && at !== unit; at = at.parent) {
     if (at.type === 'AwaitExpression') return true;
     if (at.type === 'ForOfStatement' && at.await && contains(at.right, subject)) return true;
     if (at.type === 'ReturnStatement' && unitOf(at) === unit) {
-      return at.argument !== null && isOperation(at.argument);
+      const result = at.argument;
+      return result !== null && (isOperation(result) || isKeptPromise(result, facts));
     }
   }
   return false;
@@ -103,7 +132,9 @@ export function guardsOperation(start: TimerStart, { facts, settings }: TimerSce
   const unit = unitOf(call);
   return subjectsOf(stopped, facts).some(
     (subject) =>
-      subject.range[0] > call.range[1] && contains(unit, subject) && isWaitedFor(subject, unit),
+      subject.range[0] > call.range[1] &&
+      contains(unit, subject) &&
+      isWaitedFor(subject, unit, facts),
   );
 }
 

@@ -11,12 +11,16 @@ import { contains, type FunctionNode } from '../ast/nodes.ts';
 import { mentionsTimers } from '../ast/timers.ts';
 import type { Tier } from '../cfg/policies.ts';
 import { isInTest } from './acquires.ts';
-import { endsOfTimer, overArms } from './executor-ends.ts';
-import { unclearedHandlers, type UnclearedHandler } from './executor-timers.ts';
 import { factsOf, type FileFacts } from './file.ts';
 import type { Account, LossKind, Silence, Witness } from './finding.ts';
-import { guardsOperation, isWorkedWith } from './guarded-operations.ts';
+import { guardsOperation } from './guarded-operations.ts';
 import { armTimers, helperTimers, raceOf, type ArmTimer, type Race } from './race-arms.ts';
+import {
+  keeperOf,
+  settledUncleared,
+  sleepInExecutor,
+  type SettledUncleared,
+} from './settled-timers.ts';
 import { executorAround } from './settling.ts';
 import { controllerOf, unabortedSleep, type UnabortedSleep } from './sleep-signals.ts';
 import { fieldTimerOf, type FieldTimer } from './timer-fields.ts';
@@ -64,7 +68,7 @@ export type TimerFinding = {
   /** The sleep could be aborted, and is not on every exit. */
   | { readonly kind: 'signal'; readonly race: Race; readonly sleep: UnabortedSleep }
   /** A handler of the executor settles the promise and leaves the timer armed. */
-  | { readonly kind: 'settled'; readonly start: TimerStart; readonly handler: UnclearedHandler }
+  | ({ readonly kind: 'settled'; readonly start: TimerStart } & SettledUncleared)
 );
 
 function variablesOf(patterns: readonly Node[], { facts }: TimerScene): ReadonlySet<Variable> {
@@ -112,7 +116,7 @@ function isStuck(timer: ArmTimer, scene: TimerScene): boolean {
     case 'executor':
     case 'resolvers':
       return startsOf(timer, scene).some((start) => {
-        if (isUnreferenced(start, scene) || executorFinding(start, undefined, scene)) return false;
+        if (isUnreferenced(start, scene) || settledFinding(start, undefined, scene)) return false;
         const field = fieldTimerOf(start, scene.facts);
         return !field && 'witness' in judgeStart(start, undefined, undefined, scene);
       });
@@ -137,49 +141,16 @@ function helperFinding(timer: ArmTimer, race: Race, scene: TimerScene): TimerFin
   return isStuck(timer, scene) ? { ...base, kind: 'helper' } : undefined;
 }
 
-/** The variable or field that keeps the timer. */
-function keeperOf(
-  start: TimerStart,
-  field: FieldTimer | undefined,
-  { facts }: TimerScene,
-): Variable | undefined {
-  if (field) return field.variable;
-  const bound = start.uses.find((use) => use.kind === 'bind');
-  return bound && facts.bindings.variableOf(bound.at);
-}
-
-/** A timer that settles an executor's promise beside other handlers. */
-function executorFinding(
+/** A timer that settles a promise, or ends what a callback waits for, beside other handlers. */
+function settledFinding(
   start: TimerStart,
   field: FieldTimer | undefined,
   scene: TimerScene,
 ): TimerFinding | undefined {
-  const { facts, settings } = scene;
-  const executor = executorAround(start.call);
-  if (!executor) return undefined;
-  const timer = keeperOf(start, field, scene);
-  const kept = (field?.start ?? start).uses.some((it) => it.kind !== 'bind' && it.kind !== 'drop');
-  if (kept || (field && (field.clearing.size > 0 || field.isShared))) return undefined;
-  const ends = timer && endsOfTimer(timer, start, executor, scene);
-  // Cleared outside of the executor: whoever waits for the promise clears it, and is judged by paths.
-  const { nodes, clears } = ends ?? { nodes: new Set<Node>(), clears: [] };
-  if ([...nodes].some((node) => !contains(executor, node))) return undefined;
-  const isGuard =
-    calls(start, variablesOf(executor.params, scene), settings) ||
-    clears.some((node) => !contains(start.call, node)) ||
-    isWorkedWith(start, executor, scene);
-  if (!isGuard) return undefined;
-  const bindings = field?.bindings ?? facts.bindings;
-  const [handler] = unclearedHandlers({
-    scene,
-    executor,
-    start,
-    ends: nodes,
-    isOver: overArms(start, executor, timer, bindings, scene),
-  });
-  if (!handler) return undefined;
+  const found = settledUncleared(start, field, scene);
+  const { call } = start;
   const named = nameOf(start, field);
-  return { rule: 'no-leaked-timer', kind: 'settled', call: start.call, start, handler, ...named };
+  return found && { rule: 'no-leaked-timer', kind: 'settled', call, start, ...found, ...named };
 }
 
 function isUnreferenced(start: TimerStart, scene: TimerScene): boolean {
@@ -226,14 +197,14 @@ function examine(
   const field = fieldTimerOf(start, scene.facts);
   const reason = reasonOf(start, raced, scene);
   if (reason === 'cleared' && isOfExecutor(start, scene)) {
-    return executorFinding(start, field, scene) ?? { kind: 'exempt', because: 'executor' };
+    return settledFinding(start, field, scene) ?? { kind: 'exempt', because: 'executor' };
   }
   // Nothing keeps it and it guards nothing: a plain one-shot timer.
   const isPlain = reason === 'cleared' && !start.uses.some((use) => use.kind !== 'drop');
   const judged: Judged | Silence = isPlain
     ? { kind: 'exempt', because: 'guards-nothing' }
     : judgeStart(start, raced, field, scene);
-  if (!('witness' in judged)) return executorFinding(start, field, scene) ?? judged;
+  if (!('witness' in judged)) return settledFinding(start, field, scene) ?? judged;
   if (field ? isFieldLost(field, judged) : reason !== 'cleared' || judged.released) {
     const { kind, witness, ends } = judged;
     const named = nameOf(start, field);
@@ -241,7 +212,7 @@ function examine(
     return { rule: 'no-leaked-timer', kind, reason, call, start, raced, witness, ends, ...named };
   }
   const silence: Silence = { kind: 'exempt', because: 'guards-nothing' };
-  return executorFinding(start, field, scene) ?? silence;
+  return settledFinding(start, field, scene) ?? silence;
 }
 
 function sceneOf(facts: FileFacts, options: NoLeakedTimerOptions): TimerScene {
@@ -291,6 +262,12 @@ function analyse(facts: FileFacts, options: NoLeakedTimerOptions): Analysis {
         if (finding) findings.set(finding.call, finding);
       }
     }
+  }
+  for (const call of facts.calls) {
+    const start = sleepInExecutor(call, scene);
+    if (!start || !armTimers(call, scene.arms).some((timer) => isStuck(timer, scene))) continue;
+    const finding = settledFinding(start, undefined, scene);
+    if (finding) findings.set(call, finding);
   }
   for (const start of scene.starts) {
     const outcome = examine(start, raced.get(start), scene);

@@ -7,7 +7,7 @@
  * only calls itself does not return.
  */
 import type { TSESTree } from '@typescript-eslint/utils';
-import { constantValue, type Bindings } from '../ast/bindings.ts';
+import { constantValue, type Bindings, type Variable } from '../ast/bindings.ts';
 import { isPromiseConstruction, isSettlement, settlementCallbacks } from '../ast/functions.ts';
 import {
   isFunction,
@@ -155,6 +155,36 @@ interface RejectionSearch {
   readonly bindings: Bindings;
   readonly visitorKeys: VisitorKeys;
   readonly completesNormally: (callback: FunctionNode) => boolean;
+  /** Variables whose values are being asked for. */
+  readonly open: Set<Variable>;
+}
+
+/** All values that a variable is given; undefined where some of them are out of sight. */
+function valuesOf(variable: Variable): readonly Node[] | undefined {
+  const [def] = variable.defs;
+  if (variable.defs.length !== 1 || def?.node.type !== 'VariableDeclarator') return undefined;
+  if (def.node.id.type !== 'Identifier') return undefined;
+  const values: Node[] = [];
+  for (const reference of variable.references) {
+    if (!reference.isWrite()) continue;
+    const { identifier, init } = reference;
+    const { parent } = identifier;
+    const isPlain = parent.type === 'AssignmentExpression' && parent.operator === '=';
+    if (init === true && def.node.init) values.push(def.node.init);
+    else if (isPlain && parent.left === identifier) values.push(parent.right);
+    else return undefined;
+  }
+  return values.length > 0 ? values : undefined;
+}
+
+/** Of a variable that is given a promise made from its own value, the rest decides. */
+function variableMayReject(search: RejectionSearch, variable: Variable, steps: number): boolean {
+  if (search.open.has(variable)) return false;
+  search.open.add(variable);
+  const values = valuesOf(variable);
+  const may = !values || values.some((value) => mayReject(search, value, steps + 1));
+  search.open.delete(variable);
+  return may;
 }
 
 const MAX_STEPS = 8;
@@ -183,7 +213,8 @@ function mayReject(search: RejectionSearch, promise: Node, steps: number): boole
     case 'Identifier': {
       const variable = bindings.variableOf(it);
       const value = variable && constantValue(variable);
-      return !value || mayReject(search, value, steps + 1);
+      if (value) return mayReject(search, value, steps + 1);
+      return !variable || variableMayReject(search, variable, steps);
     }
     case 'NewExpression': {
       const executor = it.arguments[0] && unwrap(it.arguments[0]);
@@ -314,6 +345,6 @@ export function policiesOf(
     },
   };
   if (tier === 'explicit') return policies;
-  const search: RejectionSearch = { bindings, visitorKeys, completesNormally };
+  const search: RejectionSearch = { bindings, visitorKeys, completesNormally, open: new Set() };
   return { ...policies, mayReject: (promise) => mayReject(search, promise, 0) };
 }

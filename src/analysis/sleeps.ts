@@ -31,6 +31,9 @@ export interface Sleep {
 const SLEEP =
   /^(?:sleep|delay|wait|timeout|pause)(?:Ms|Millis|Milliseconds|Seconds|For|Async|Promise)?$/i;
 const LATE = /^(?:reject|fail|throw|timeout|timedOut)(?:After|In|On)(?:Ms|Timeout|Delay)?$/;
+/** Engines that keep a sleep in their history, not in a timer of the process. */
+const DURABLE =
+  /^(?:@temporalio\/workflow|@trigger\.dev\/sdk(?:\/v3)?|@restatedev\/restate-sdk|inngest|workflow)$/;
 const SIGNAL = /signal|abort|token|cancel/i;
 const OPTIONS = /^(?:\w*options|\w*opts|config|init)$/i;
 
@@ -69,8 +72,10 @@ export function isInstant(call: TSESTree.CallExpression): boolean {
   return call.arguments.some((it) => isImmediate(it));
 }
 
-/** Is the callee something imported, or a property of something imported? */
+/** Is the callee something imported, also by `require`, or a property of something imported? */
 function isImported(callee: Node, bindings: Bindings): boolean {
+  const origin = originOf(callee, bindings);
+  if (origin && origin.source !== GLOBAL) return true;
   let it = unwrap(callee);
   while (it.type === 'MemberExpression') it = unwrap(it.object);
   const variable = bindings.variableOf(it);
@@ -101,6 +106,7 @@ function isSleep(
   if (inView) return false;
   const origin = originOf(call.callee, bindings);
   if (origin && origin.source !== GLOBAL && names.has(origin.source)) return true;
+  if (origin && DURABLE.test(origin.source)) return false;
   const there = elsewhere(call.callee);
   if (there && isTimerPromise(there.value, there.facts.bindings)) return true;
   const isNamed = name !== undefined && (SLEEP.test(name) || LATE.test(name));

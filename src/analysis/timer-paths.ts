@@ -173,7 +173,7 @@ function settlementAround(node: Node): Settlement | undefined {
 }
 
 /** The last call of `p.then(…).catch(…)`, from any of them. */
-function chainEnd(call: Node): Node {
+export function chainEnd(call: Node): Node {
   let end = call;
   for (;;) {
     const member = wrapped(end).parent;

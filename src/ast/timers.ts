@@ -1,9 +1,11 @@
 /**
  * Timer functions by any route: global, `window.`, `node:timers` (named, default, namespace, `require`), destructured,
- * renamed, bound. The same names of `node:timers/promises` are other functions: {@link promiseTimer}.
+ * renamed, bound, handed out as a pair. The same names of `node:timers/promises` are other functions:
+ * {@link promiseTimer}.
  */
 import type { TSESTree } from '@typescript-eslint/utils';
 import type { Bindings } from './bindings.ts';
+import { keyName, unwrap } from './nodes.ts';
 import { GLOBAL, originOf } from './origins.ts';
 
 type Node = TSESTree.Node;
@@ -31,11 +33,49 @@ export function mentionsTimers(text: string): boolean {
 /** The timer function that a value, such as the callee of a call or `clearTimeout` in `ids.forEach(clearTimeout)`, is. */
 export function timerFunction(value: Node, bindings: Bindings): TimerFunction | undefined {
   const origin = originOf(value, bindings);
-  if (origin?.path.length !== 1) return undefined;
-  const kind = KINDS.find((it) => it === origin.path[0]);
-  if (kind === undefined) return undefined;
-  if (origin.source === GLOBAL) return { kind, route: 'global' };
-  return origin.source === 'timers' ? { kind, route: 'module' } : undefined;
+  const isKnown = origin?.source === GLOBAL || origin?.source === 'timers';
+  if (!isKnown || origin.path.length !== 1) return handedOut(value, bindings);
+  const kind = kindNamed(origin.path[0]);
+  return kind && { kind, route: origin.source === GLOBAL ? 'global' : 'module' };
+}
+
+function kindNamed(name: string | undefined): TimerKind | undefined {
+  return KINDS.find((it) => it === name);
+}
+
+/** What a name is called where it comes from, and everything that comes from there with it. */
+function takenFrom(name: Node): {
+  readonly own: string | undefined;
+  readonly all: readonly string[];
+} {
+  const { parent } = name;
+  if (parent?.type === 'ImportSpecifier' && parent.parent.type === 'ImportDeclaration') {
+    const all = parent.parent.specifiers.flatMap((it) =>
+      it.type === 'ImportSpecifier' ? (keyName(it.imported, false) ?? []) : [],
+    );
+    return { own: keyName(parent.imported, false), all };
+  }
+  if (parent?.type !== 'Property' || parent.parent.type !== 'ObjectPattern') {
+    return { own: undefined, all: [] };
+  }
+  const all = parent.parent.properties.flatMap((it) =>
+    it.type === 'Property' ? (keyName(it.key, it.computed) ?? []) : [],
+  );
+  return { own: keyName(parent.key, parent.computed), all };
+}
+
+/** `const { setTimeout, clearTimeout } = safeTimers()`: who takes both knows what they are. */
+function handedOut(value: Node, bindings: Bindings): TimerFunction | undefined {
+  const it = unwrap(value);
+  const variable = it.type === 'Identifier' ? bindings.variableOf(it) : undefined;
+  const [def] = variable?.defs ?? [];
+  if (!def) return undefined;
+  const { own, all } = takenFrom(def.name);
+  const kind = kindNamed(own);
+  const counterpart = kind?.replace(/^(set|clear)/, (it) => (it === 'set' ? 'clear' : 'set'));
+  return kind && counterpart !== undefined && all.includes(counterpart)
+    ? { kind, route: 'module' }
+    : undefined;
 }
 
 /** The timer function that a call calls. */

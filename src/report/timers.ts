@@ -45,7 +45,7 @@ export const timerMessages: Readonly<Record<TimerMessage | TimerSuggestion, stri
   helperTimer: `The timer of \`{{callee}}\` outlives the \`{{race}}\` on line {{line}} that another arm wins, and nothing can clear it: ${COST}. Give it a signal that is aborted when the race ends, or make the timer here and clear it in a \`finally\` block.`,
   signalNeverAborted: `The timer of \`{{callee}}\` outlives the \`{{race}}\` on line {{line}} that another arm wins: \`{{name}}\`, whose signal it has, is never aborted, so ${COST}. Abort it in a \`finally\` block.`,
   signalNotAborted: `The timer of \`{{callee}}\` outlives the \`{{race}}\` on line {{line}}: \`{{name}}\`, whose signal it has, is not aborted when {{path}}, so ${COST}. Abort it in a \`finally\` block.`,
-  settledUncleared: `The {{handler}} on line {{line}} settles the promise and leaves {{timer}} armed{{path}}: ${COST}. Clear it in every handler that settles the promise.`,
+  settledUncleared: `The {{handler}} on line {{line}} {{settles}} and leaves {{timer}} armed{{path}}: ${COST}. Clear it in every handler that does.`,
 };
 
 const MESSAGE_IDS: Readonly<Record<LossKind, TimerMessage>> = {
@@ -162,6 +162,7 @@ function describeSignal(finding: Of<'signal'>, text: string): Description {
 function describeSettled(finding: Of<'settled'>, text: string): Description {
   const { call, at, name } = finding;
   const { site, witness, ends } = finding.handler;
+  const settles = finding.settled.kind === 'executor' ? 'settles the promise' : 'calls back';
   const { branches } = pathWords(witness, ends, text);
   const callee = calleeOf(call, text);
   return {
@@ -170,13 +171,14 @@ function describeSettled(finding: Of<'settled'>, text: string): Description {
     messageId: 'settledUncleared',
     data: {
       handler: site.type === 'CallExpression' ? `\`${calleeOf(site, text)}\`` : 'handler',
+      settles,
       timer: name === undefined ? 'this timer' : `\`${name}\``,
       line: String(site.loc.start.line),
       path: whenWords(branches),
     },
     steps: [
       { loc: call.loc, words: `${callee} starts the timer` },
-      { loc: site.loc, words: `${lineOf(site)} settles the promise` },
+      { loc: site.loc, words: `${lineOf(site)} ${settles}` },
       ...branches,
     ],
   };

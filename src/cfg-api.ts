@@ -2,8 +2,9 @@
 export { buildCfg } from './cfg/build.ts';
 export { defaultPolicies } from './cfg/policies.ts';
 export type { Tier } from './cfg/policies.ts';
-export { printCfg, toDot } from './cfg/print.ts';
-export type { SourceText } from './cfg/print.ts';
+export { toDot, toMermaid } from './cfg/draw.ts';
+export { printCfg } from './cfg/print.ts';
+export type { Marks, SourceText } from './cfg/print.ts';
 export type {
   Block,
   BlockRole,

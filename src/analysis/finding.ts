@@ -43,7 +43,7 @@ export type LossKind =
 export interface Witness {
   readonly edges: readonly Edge[];
   readonly end: WitnessEnd;
-  /** For each edge, the variables that hold the handle beyond it; absent where the analysis keeps no such places. */
+  /** The variables that hold the handle beyond each edge, except an edge on which it is lost. */
   readonly held?: readonly (readonly string[])[];
 }
 

@@ -95,11 +95,15 @@ export function lose(
     late,
     walk: since,
     seed: seedOf(state),
-    witness: { edges: held, end: end(), held: holdersAlong(pass.effects, state, held.length) },
+    witness: {
+      edges: held,
+      end: end(),
+      held: holdersAlong(pass.effects, state, edge ? held.length - 1 : held.length),
+    },
   });
 }
 
-/** The variables that hold the handle beyond each of the last `count` edges of the walk. */
+/** The variables that hold the handle beyond each of the last `count` edges of the walk to a state. */
 function holdersAlong(
   { places }: Effects,
   state: State<Fact>,

@@ -1,5 +1,5 @@
 /**
- * Prints a graph for people: a listing and Graphviz source.
+ * Prints a graph for people. Pictures are drawn by draw.ts.
  *
  * ```text
  * B1 then L3 <- B0
@@ -14,17 +14,26 @@
 import type { TSESTree } from '@typescript-eslint/utils';
 
 import { assertNever } from './graph.ts';
-import type { Block, Cfg, EdgeKind, Instruction, Question } from './graph.ts';
+import type { Block, Cfg, Edge, EdgeKind, Instruction, Question } from './graph.ts';
 
 /** A `SourceCode`, for example. */
 export interface SourceText {
   readonly getText: (node: TSESTree.Node) => string;
 }
 
+/** What somebody has to say about parts of a graph. */
+export interface Marks {
+  /** Edges that are on a path; so are the blocks that they join. */
+  readonly path: ReadonlySet<Edge>;
+  readonly notes: ReadonlyMap<Block, readonly string[]>;
+}
+
+const NO_MARKS: Marks = { path: new Set(), notes: new Map() };
 const MAX_TEXT = 40;
 
-export function printCfg(cfg: Cfg, source: SourceText): string {
-  const lines = cfg.blocks.map((block) => printBlock(block, source));
+/** Edges on the path of `marks` end in a star, and notes stand below the title of their block. */
+export function printCfg(cfg: Cfg, source: SourceText, marks: Marks = NO_MARKS): string {
+  const lines = cfg.blocks.map((block) => printBlock(block, source, marks));
   if (cfg.incomplete !== undefined) {
     const { node, reason } = cfg.incomplete;
     lines.unshift(`incomplete (${reason}) L${node.loc.start.line}`);
@@ -32,17 +41,21 @@ export function printCfg(cfg: Cfg, source: SourceText): string {
   return `${lines.join('\n')}\n`;
 }
 
-function printBlock(block: Block, source: SourceText): string {
+function printBlock(block: Block, source: SourceText, { path, notes }: Marks): string {
   const sources = [...new Set(block.in.map(({ from }) => `B${from.id}`))];
   const from = sources.length === 0 ? '' : ` <- ${sources.join(', ')}`;
   return [
-    `${title(block)}${from}`,
+    `${titleOf(block)}${from}`,
+    ...(notes.get(block) ?? []).map((note) => `  * ${note}`),
     ...printInstructions(block, source).map((line) => `  ${line}`),
-    ...block.out.map(({ to, why }) => `  -${printEdgeKind(why, source)}-> B${to.id}`),
+    ...block.out.map((edge) => {
+      const mark = path.has(edge) ? ' *' : '';
+      return `  -${printEdgeKind(edge.why, source)}-> B${edge.to.id}${mark}`;
+    }),
   ].join('\n');
 }
 
-function title({ id, role, node }: Block): string {
+export function titleOf({ id, role, node }: Block): string {
   return `B${id} ${role} L${node.loc.start.line}`;
 }
 
@@ -66,7 +79,7 @@ function printInstruction(instruction: Instruction, source: SourceText): string 
   return value === undefined ? text : `${text} from ${abbreviate(source.getText(value))}`;
 }
 
-function printEdgeKind(why: EdgeKind, source: SourceText): string {
+export function printEdgeKind(why: EdgeKind, source: SourceText): string {
   switch (why.kind) {
     case 'normal':
       return 'normal';
@@ -89,28 +102,7 @@ function printQuestion(question: Question, test: string): string {
   return question === 'truthy' ? test : `${question}: ${test}`;
 }
 
-function abbreviate(text: string): string {
+export function abbreviate(text: string): string {
   const line = text.replace(/\s+/gu, ' ');
   return line.length <= MAX_TEXT ? line : `${line.slice(0, MAX_TEXT - 1)}…`;
-}
-
-/** Graphviz source: one box per block, dashed where control leaves abruptly. */
-export function toDot(cfg: Cfg, source: SourceText): string {
-  const lines = ['digraph cfg {', '  node [shape=box, fontname="monospace"];'];
-  for (const block of cfg.blocks) {
-    const label = [title(block), ...printInstructions(block, source)]
-      .map((line) => `${quote(line)}\\l`)
-      .join('');
-    lines.push(`  B${block.id} [label="${label}"];`);
-    for (const { to, why } of block.out) {
-      const style = why.kind === 'throw' || why.kind === 'abandon' ? ', style=dashed' : '';
-      const text = why.kind === 'normal' ? '' : quote(printEdgeKind(why, source));
-      lines.push(`  B${block.id} -> B${to.id} [label="${text}"${style}];`);
-    }
-  }
-  return `${[...lines, '}'].join('\n')}\n`;
-}
-
-function quote(text: string): string {
-  return text.replace(/["\\]/gu, String.raw`\$&`);
 }

@@ -37,15 +37,25 @@ export interface ExplainCommand {
   readonly settings: readonly RuleSetting[];
 }
 
+const GRAPH_FORMATS = ['text', 'dot', 'mermaid', 'svg'] as const;
+
+export interface GraphCommand {
+  readonly kind: 'graph';
+  readonly place: Place;
+  readonly format: (typeof GRAPH_FORMATS)[number];
+  readonly settings: readonly RuleSetting[];
+}
+
 export type Command =
   | CheckCommand
   | ExplainCommand
+  | GraphCommand
   | { readonly kind: 'help' }
   | { readonly kind: 'version' }
   | { readonly kind: 'misuse'; readonly reason: string };
 
 const OPTIONS = {
-  format: { type: 'string', default: 'stylish' },
+  format: { type: 'string' },
   rule: { type: 'string', multiple: true, default: [] },
   'max-warnings': { type: 'string' },
   help: { type: 'boolean', short: 'h', default: false },
@@ -65,10 +75,14 @@ export function parseCommand(words: readonly string[], rules: readonly string[])
     const settings = values.rule.map((text) => parseRuleSetting(text, rules));
     const [first, ...rest] = positionals;
     if (first === 'explain') return { kind: 'explain', place: parsePlace(first, rest), settings };
+    if (first === 'graph') {
+      const format = parseFormat(values.format ?? 'text', GRAPH_FORMATS);
+      return { kind: 'graph', place: parsePlace(first, rest), format, settings };
+    }
     return {
       kind: 'check',
       paths: positionals.length === 0 ? ['.'] : positionals,
-      format: parseFormat(values.format),
+      format: parseFormat(values.format ?? 'stylish', FORMATS),
       settings,
       maxWarnings: parseMaxWarnings(values['max-warnings']),
     };
@@ -103,10 +117,10 @@ function parsePlace(command: string, words: readonly string[]): Place {
   return { path, line: Number(line) };
 }
 
-function parseFormat(text: string): Format {
-  const format = FORMATS.find((it) => it === text);
+function parseFormat<Name extends string>(text: string, formats: readonly Name[]): Name {
+  const format = formats.find((it) => it === text);
   if (format !== undefined) return format;
-  throw new Misuse(`--format '${text}' is unknown: the formats are ${FORMATS.join(', ')}`);
+  throw new Misuse(`--format '${text}' is unknown: the formats are ${formats.join(', ')}`);
 }
 
 function parseMaxWarnings(text: string | undefined): number | undefined {

@@ -9,27 +9,18 @@ import { explainSilence } from '../report/accounts.ts';
 import type { Description, Step, Suggestion } from '../report/description.ts';
 import { walkOf, type WalkStep } from '../report/walk.ts';
 import type { ExplainCommand } from './args.ts';
-import { look, type Look } from './look.ts';
+import { lookAtLine, type Look } from './look.ts';
 import { lineOf, renderStep } from './render.ts';
 import { linesOf } from './source.ts';
-import { complainOf, type ExitCode, type Surroundings } from './surroundings.ts';
+import type { ExitCode, Surroundings } from './surroundings.ts';
 import { accountsOf, descriptionsOf, toReportStep } from './witness.ts';
 
 export async function explain(
   { place, settings }: ExplainCommand,
   around: Surroundings,
 ): Promise<ExitCode> {
-  const seen = await look({ path: place.path, directory: around.directory, settings });
-  if ('message' in seen) {
-    complainOf(around, seen);
-    return 2;
-  }
-  const lines = linesOf(seen.text).length;
-  if (place.line > lines) {
-    const message = `has no line ${String(place.line)}, it ends on line ${String(lines)}`;
-    complainOf(around, { path: seen.shown, message });
-    return 2;
-  }
+  const seen = await lookAtLine(place, settings, around);
+  if (!seen) return 2;
   around.out(explanationOf(seen, place.line));
   return 0;
 }

@@ -1,6 +1,7 @@
 /** What `lostcancel --help` prints. */
 export const HELP = `Usage: lostcancel [options] [paths...]
        lostcancel explain FILE:LINE
+       lostcancel graph FILE:LINE [--format <text|dot|mermaid|svg>]
 
 Reports cancel functions and other handles that some path through a function loses, and shows that path.
 Needs no configuration. Without paths, the current directory is checked.
@@ -10,7 +11,8 @@ Checked are *.ts, *.tsx, *.mts, *.cts, *.js, *.jsx, *.mjs and *.cjs. Inside a di
 here is always checked. eslint-disable comments work as they do in ESLint.
 
 explain tells the path of a report step by step, with what holds the handle; for a line without a report it says why
-there is none. (A path with such a name is written ./explain.)
+there is none. graph draws the control-flow graph of the function around the line, with that path marked; svg needs
+the package @hpcc-js/wasm-graphviz. (A path with such a name is written ./explain, ./graph.)
 
 Options:
   --format <format>         what to print (default: stylish)
@@ -28,6 +30,7 @@ Examples:
   lostcancel src
   lostcancel --rule no-lost-cancel:warn --max-warnings 10 src tests/helpers.ts
   lostcancel explain src/queue.ts:42
+  lostcancel graph src/queue.ts:42 --format svg > queue.svg
   lostcancel --rule 'no-lost-cancel:{"throws":"call"}' --format json src
 
 Exit code:

@@ -6,13 +6,15 @@ import path from 'node:path';
 import type { TSESLint } from '@typescript-eslint/utils';
 import type { ESLint, Linter } from 'eslint';
 import plugin from '../index.ts';
-import type { RuleSetting } from './args.ts';
+import type { Place, RuleSetting } from './args.ts';
 import { applySettings, embeddedConfig } from './config.ts';
 import { displayPath, whyUnreadable } from './files.ts';
 import { whyInvalid } from './options.ts';
 import { isTypescript, loadTypescriptParser, mayBeScript } from './parsers.ts';
 import type { Problem } from './result.ts';
 import { isFatal, whyUnparsed } from './scan.ts';
+import { linesOf } from './source.ts';
+import { complainOf, type Surroundings } from './surroundings.ts';
 import { inspect } from './witness.ts';
 
 export interface Look {
@@ -24,13 +26,13 @@ export interface Look {
   readonly rules: ReadonlyMap<string, unknown>;
 }
 
-export interface LookRequest {
+interface LookRequest {
   readonly path: string;
   readonly directory: string;
   readonly settings: readonly RuleSetting[];
 }
 
-export async function look(request: LookRequest): Promise<Look | Problem> {
+async function look(request: LookRequest): Promise<Look | Problem> {
   const file = path.resolve(request.directory, request.path);
   const shown = displayPath(file, request.directory);
   let text: string;
@@ -69,4 +71,22 @@ export async function look(request: LookRequest): Promise<Look | Problem> {
   if (!('message' in asModule) || !mayBeScript(file)) return asModule;
   const asScript = lookAs('commonjs');
   return 'message' in asScript ? asModule : asScript;
+}
+
+/** The file of a place; undefined, with a complaint, when it cannot be looked at or has no such line. */
+export async function lookAtLine(
+  place: Place,
+  settings: readonly RuleSetting[],
+  around: Surroundings,
+): Promise<Look | undefined> {
+  const seen = await look({ path: place.path, directory: around.directory, settings });
+  if ('message' in seen) {
+    complainOf(around, seen);
+    return undefined;
+  }
+  const lines = linesOf(seen.text).length;
+  if (place.line <= lines) return seen;
+  const message = `has no line ${String(place.line)}, it ends on line ${String(lines)}`;
+  complainOf(around, { path: seen.shown, message });
+  return undefined;
 }

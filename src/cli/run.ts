@@ -5,6 +5,7 @@ import plugin from '../index.ts';
 import { parseCommand } from './args.ts';
 import type * as Check from './check.ts';
 import type * as Explain from './explain.ts';
+import type * as Graph from './graph.ts';
 import { HELP } from './help.ts';
 import { complain, withEslint, type ExitCode, type Surroundings } from './surroundings.ts';
 
@@ -27,6 +28,10 @@ export async function run(words: readonly string[], around: Surroundings): Promi
     case 'explain': {
       const load = (): Promise<typeof Explain> => import('./explain.ts');
       return withEslint(around, load, ({ explain }) => explain(command, around));
+    }
+    case 'graph': {
+      const load = (): Promise<typeof Graph> => import('./graph.ts');
+      return withEslint(around, load, ({ graph }) => graph(command, around));
     }
   }
 }

@@ -5,7 +5,7 @@ import type { Step } from './description.ts';
 import { decisionWords, endLoc, endWords, lineOf, placeOfDecision } from './words.ts';
 
 export interface WalkStep extends Step {
-  /** The variables that hold the handle; undefined where that is not known. */
+  /** The variables that hold the handle when control comes to the decision; undefined where that is not known. */
   readonly held: readonly string[] | undefined;
 }
 
@@ -15,7 +15,7 @@ export function walkOf({ edges, end, held }: Witness, text: string): readonly Wa
     const step = stepOf(edge.why, text);
     // The last edge may be the operation that throws, which is the end.
     const isEnd = index === edges.length - 1 && placeIn(edge.why) === end.node;
-    return step && !isEnd ? [{ ...step, held: held?.[index] }] : [];
+    return step && !isEnd ? [{ ...step, held: held?.[index - 1] }] : [];
   });
   return [...steps, { loc: endLoc(end), words: endWords(end, text), held: undefined }];
 }

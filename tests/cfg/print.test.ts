@@ -5,7 +5,8 @@ import { describe, expect, it } from 'vitest';
 import type { Cfg } from '../../src/cfg/graph.ts';
 import { growProgram } from './programs.ts';
 import { cfgOf, listing, textOf } from './support.ts';
-import { printCfg, toDot } from '../../src/cfg/print.ts';
+import { toDot, toMermaid } from '../../src/cfg/draw.ts';
+import { printCfg } from '../../src/cfg/print.ts';
 
 interface Line {
   readonly block: string;

@@ -2,6 +2,7 @@
  * `lostcancel graph FILE:LINE`: the control-flow graph of the function that has the line, with the path of a report in it
  * marked, and notes on what holds the handle and where it is released.
  */
+import type * as Graphviz from '@hpcc-js/wasm-graphviz';
 import type { TSESTree } from '@typescript-eslint/utils';
 import { factsOf, type FileFacts } from '../analysis/file.ts';
 import type { Account, Ending, Witness } from '../analysis/finding.ts';
@@ -50,7 +51,7 @@ export async function graph(
 
 /** Undefined: Graphviz is not installed. */
 async function toSvg(dot: string): Promise<string | undefined> {
-  let graphviz: typeof import('@hpcc-js/wasm-graphviz');
+  let graphviz: typeof Graphviz;
   try {
     graphviz = await import('@hpcc-js/wasm-graphviz');
   } catch (error) {

@@ -1,8 +1,8 @@
 /** Listings of small functions, one shape each, to be read by people: `goldens/<name>.txt`. */
 import { describe, expect, it } from 'vitest';
 
+import { toDot, toMermaid } from '../../src/cfg/draw.ts';
 import { defaultPolicies } from '../../src/cfg/policies.ts';
-import { toDot } from '../../src/cfg/print.ts';
 import { cfgOf, listing, textOf } from './support.ts';
 
 const SHAPES: Readonly<Record<string, string>> = {
@@ -323,4 +323,6 @@ describe('listings', () => {
 it('draws', async () => {
   const code = 'function f(a) { if (a === "x\\\\") throw a; }';
   await expect(toDot(cfgOf(code), textOf(code))).toMatchFileSnapshot('goldens/drawing.dot');
+  const mermaid = toMermaid(cfgOf(code), textOf(code));
+  await expect(mermaid).toMatchFileSnapshot('goldens/drawing.mmd');
 });

@@ -61,7 +61,7 @@ describe('printCfg', () => {
   });
 });
 
-it('toDot has one box per block and one arrow per edge', () => {
+it('a drawing has one box per block and one arrow per edge', () => {
   const code = 'async function f(a) { for (;;) { try { await a; } finally { g("\\""); } } }';
   const cfg = cfgOf(code);
   const dot = toDot(cfg, textOf(code));
@@ -69,4 +69,7 @@ it('toDot has one box per block and one arrow per edge', () => {
   const edges = cfg.blocks.flatMap(({ out }) => out);
   expect(dot.match(/^ {2}B\d+ -> B\d+ \[/gmu)).toHaveLength(edges.length);
   expect(dot).toContain(String.raw`\"\\\"\"`);
+  const mermaid = toMermaid(cfg, textOf(code));
+  expect(mermaid.match(/^ {2}B\d+\["/gmu)).toHaveLength(cfg.blocks.length);
+  expect(mermaid.match(/^ {2}B\d+ -/gmu)).toHaveLength(edges.length);
 });

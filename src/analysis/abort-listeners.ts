@@ -24,7 +24,7 @@ import { hostOf } from './function-uses.ts';
 import { handlerOf, listenerEnds, type ListenerEnds } from './listener-ends.ts';
 import { findLeaks, type Leak } from './listener-paths.ts';
 import { overOf, type ListenerScene } from './listener-scene.ts';
-import { registrationsOf, type Registration } from './listeners.ts';
+import { isUnlistening, registrationsOf, type Registration } from './listeners.ts';
 import { outlives } from './listener-lifetimes.ts';
 import {
   controllerAbortedBy,
@@ -250,6 +250,18 @@ function isConstructor({ parent }: FunctionNode): boolean {
   return parent.type === 'MethodDefinition' && parent.kind === 'constructor';
 }
 
+/** A listener that does nothing but take others off: its signal is the scope in which these are wanted. */
+function isCleanUp(registration: Registration, facts: FileFacts): boolean {
+  const body = handlerOf(registration, facts)?.body;
+  if (body?.type !== 'BlockStatement') return body !== undefined && isUnlistening(unwrap(body));
+  return (
+    body.body.length > 0 &&
+    body.body.every(
+      (it) => it.type === 'ExpressionStatement' && isUnlistening(unwrap(it.expression)),
+    )
+  );
+}
+
 function judge(
   registration: Registration,
   all: readonly Registration[],
@@ -259,7 +271,7 @@ function judge(
   const root = hostOf(registration.place);
   if (registration.origin !== 'foreign' || !root || isConstructor(root)) return undefined;
   const ends = listenerEnds(registration, facts);
-  if (ends.elsewhere) return undefined;
+  if (ends.elsewhere || isCleanUp(registration, facts)) return undefined;
   const scene: ListenerScene = {
     facts,
     registration,

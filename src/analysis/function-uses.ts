@@ -42,11 +42,14 @@ function usesOfName(
   key: Key,
   facts: FileFacts,
   seen: Set<Variable>,
+  isLeftOut: (read: Node) => boolean = () => false,
 ): readonly FunctionUse[] {
   if (seen.has(variable)) return [];
   seen.add(variable);
   return variable.references.flatMap((reference) =>
-    reference.isRead() ? usesOfValue(reference.identifier, key, facts, seen) : [],
+    reference.isRead() && !isLeftOut(reference.identifier)
+      ? usesOfValue(reference.identifier, key, facts, seen)
+      : [],
   );
 }
 
@@ -97,9 +100,13 @@ function usesOfFunctionValue(value: Node, facts: FileFacts): readonly FunctionUs
   return usesOfValue(value, WHOLE, facts, new Set());
 }
 
-/** The uses of all reads of a variable that holds a function. */
-export function usesOfFunctionNamed(variable: Variable, facts: FileFacts): readonly FunctionUse[] {
-  return usesOfName(variable, WHOLE, facts, new Set());
+/** The uses of the reads of a variable that holds a function, but for those that are left out. */
+export function usesOfFunctionNamed(
+  variable: Variable,
+  facts: FileFacts,
+  isLeftOut?: (read: Node) => boolean,
+): readonly FunctionUse[] {
+  return usesOfName(variable, WHOLE, facts, new Set(), isLeftOut);
 }
 
 export function usesOfFunction(fn: FunctionNode, facts: FileFacts): readonly FunctionUse[] {

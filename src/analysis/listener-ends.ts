@@ -12,12 +12,20 @@
  * Not modelled: a removal through the listener itself does not count where the signal fires it, only where code calls it.
  */
 import type { TSESTree } from '@typescript-eslint/utils';
-import { contains, isFunction, memberName, unwrap, type FunctionNode } from '../ast/nodes.ts';
+import {
+  contains,
+  isFunction,
+  keyName,
+  memberName,
+  unwrap,
+  type FunctionNode,
+} from '../ast/nodes.ts';
 import type { FileFacts } from './file.ts';
 import { hostOf, usesOfFunction, type FunctionUse } from './function-uses.ts';
 import { PART, WHOLE } from './keys.ts';
 import {
   abortListenerCall,
+  isAbortSlot,
   isMeant,
   placeOf,
   removalOf,
@@ -126,6 +134,11 @@ function disposals(search: Search): void {
   if (!registration.disposable) return;
   const seen = new Set<unknown>();
   const follow = (value: Node): void => {
+    // Helpers of the same name give a function: `const remove = util.addAbortListener(…); remove();`
+    if (value.parent?.type === 'CallExpression' && value.parent.callee === value) {
+      open.push(value.parent);
+      return;
+    }
     for (const use of usesOf(value, PART, DISPOSE)) {
       if (use.kind === 'release') open.push(use.at);
       else if (use.kind === 'bind') {
@@ -171,6 +184,8 @@ export function handlerOf(registration: Registration, facts: FileFacts): Functio
   return functions.length === 1 ? functions[0] : undefined;
 }
 
+const LEAVING: ReadonlySet<string> = new Set(['store', 'put', 'return']);
+
 /** The handler is stored or returned: whoever has it may remove it. */
 function handlerLeaves(search: Search): void {
   const { registration, facts } = search;
@@ -180,11 +195,44 @@ function handlerLeaves(search: Search): void {
   for (const reference of variable.references) {
     if (!reference.isRead()) continue;
     for (const use of usesOf(reference.identifier, WHOLE, new Set())) {
-      const leaves = use.kind === 'store' || use.kind === 'return' || use.kind === 'put';
+      const leaves = LEAVING.has(use.kind) && !isAbortSlot(use.at);
       const given = use.kind === 'argument' && givesBoth(use.at, registration, facts);
       if (leaves || given) handOver(search, use.at, undefined);
     }
   }
+}
+
+/** The names of the properties that hold the listener: `entry.onAbort`, `{ signal, onAbort }`, `entry.stop = onAbort`. */
+function holdingNames({ registration: { identity } }: Search): ReadonlySet<string> {
+  const last = identity?.members.at(-1);
+  if (last !== undefined) return new Set([last]);
+  const names = new Set<string>();
+  for (const { identifier } of rootOf(identity)?.references ?? []) {
+    const { parent } = identifier;
+    if (parent.type === 'Property' && parent.value === identifier) {
+      const name = keyName(parent.key, parent.computed);
+      if (name !== undefined) names.add(name);
+    } else if (parent.type === 'AssignmentExpression' && parent.right === identifier) {
+      const name = parent.left.type === 'MemberExpression' ? memberName(parent.left) : undefined;
+      if (name !== undefined) names.add(name);
+    }
+  }
+  return names;
+}
+
+/** Code elsewhere removes such properties of such things: whoever holds the entry can take the listener off. */
+function keptInEntry(search: Search): boolean {
+  const { registration, facts } = search;
+  const { identity } = registration;
+  if (!identity || identity.root === 'this') return false;
+  const names = holdingNames(search);
+  if (names.size === 0) return false;
+  return facts.calls.some((call) => {
+    const given = removalOf(call, registration);
+    const path = given && pathOf(given.handler, facts.bindings);
+    const name = path?.members.at(-1);
+    return path?.root !== identity.root && name !== undefined && names.has(name);
+  });
 }
 
 /** An unknown function that is given the signal and the handler may well remove it: `off(signal, onAbort)`. */
@@ -214,8 +262,11 @@ function propagate(search: Search): void {
     for (const use of usesOfFunction(fn, facts)) {
       if (isListening(use, fn, search)) continue;
       if (use.kind === 'method') search.elsewhere = true;
-      else if (use.kind === 'handover') handOver(search, use.at, fn);
-      else open.push(use.at);
+      else if (use.kind === 'handover') {
+        handOver(search, use.at, fn);
+        // Given away before this code even ran: a hook that comes later, a teardown.
+        if (root && !contains(root, use.at)) search.elsewhere = true;
+      } else open.push(use.at);
     }
   }
 }
@@ -229,6 +280,7 @@ export function listenerEnds(registration: Registration, facts: FileFacts): List
     open: [],
     elsewhere: false,
   };
+  search.elsewhere = keptInEntry(search);
   directRemovals(search);
   abortsOfRemover(search);
   disposals(search);

@@ -1,10 +1,18 @@
 /** What the judgements on one listener share: its registration, its ends, the graphs, and what a test says of it. */
 import type { TSESTree } from '@typescript-eslint/utils';
-import { contains, isFunction, memberName, unwrap, type FunctionNode } from '../ast/nodes.ts';
+import { isSettlement } from '../ast/functions.ts';
+import {
+  calleeName,
+  contains,
+  isFunction,
+  memberName,
+  unwrap,
+  type FunctionNode,
+} from '../ast/nodes.ts';
 import type { Cfg, Edge } from '../cfg/graph.ts';
 import type { FileFacts } from './file.ts';
 import type { ListenerEnds } from './listener-ends.ts';
-import type { Registration } from './listeners.ts';
+import { abortListenerCall, type Registration } from './listeners.ts';
 import { isSamePath, pathOf, type ReadPath } from './paths.ts';
 import type { TestSpace } from './tests.ts';
 
@@ -69,6 +77,10 @@ export function overOf(
   const cleaners = [...ends.at.keys()].flatMap((node) =>
     node.type === 'CallExpression' ? (pathOf(node.callee, bindings) ?? []) : [],
   );
+  const removedFrom = [...ends.at.keys()].flatMap((node) => {
+    const from = abortListenerCall(node, 'removeEventListener')?.signal;
+    return (from && pathOf(from, bindings)) ?? [];
+  });
   const aborted: ReadPath | undefined = path && { ...path, members: [...path.members, 'aborted'] };
   const is = (node: Node): 'listener' | 'aborted' | undefined => {
     const read = pathOf(node, bindings);
@@ -77,8 +89,12 @@ export function overOf(
     if (path && (isSamePath(read, path) || isHolder(read, path) || isMethod(read, path))) {
       return 'listener';
     }
+    // `if (other) other.removeEventListener(…)`, where `other` is another name of the signal.
+    if (removedFrom.some((from) => isSamePath(read, from))) return 'listener';
     // `cleanup?.()`: where there is nothing to call, nothing was registered.
-    const cleans = cleaners.some((cleaner) => isSamePath(read, cleaner));
+    const cleans = cleaners.some(
+      (cleaner) => isSamePath(read, cleaner) || isObjectOf(read, cleaner),
+    );
     return cleans || (identity && isSamePath(read, identity)) ? 'listener' : undefined;
   };
   return (why) => {
@@ -95,11 +111,30 @@ export function overOf(
     if (why.kind !== 'true' && why.kind !== 'false') return false;
     // `for (const signal of signals) signal.removeEventListener(…)` has done it when the items are used up.
     if (why.question === 'next') return why.kind === 'false' && isRemovedIn(why.test.parent, ends);
+    if (why.question === 'fulfilled') return why.kind === 'false' && isUnhandled(why.test);
     if (why.question === 'nullish') return why.kind === 'true' && is(why.test) === 'listener';
     if (why.question !== 'truthy') return false;
     const over = armOver(why.test, is);
     return over !== undefined && over === (why.kind === 'true');
   };
+}
+
+/** The rejection of a chain that nobody handles and nobody waits for: it ends the process. */
+function isUnhandled(test: Node): boolean {
+  let at = unwrap(test);
+  for (;;) {
+    if (at.type === 'CallExpression' && isSettlement(at)) {
+      const { length } = at.arguments;
+      const name = calleeName(at);
+      if (name === 'catch' || (name === 'then' && length > 1)) return false;
+    }
+    const { parent } = at;
+    if (parent?.type === 'UnaryExpression' && parent.operator === 'void') at = parent;
+    else if (parent?.type === 'MemberExpression' && parent.object === at) {
+      if (parent.parent.type !== 'CallExpression' || parent.parent.callee !== parent) return false;
+      at = parent.parent;
+    } else return parent?.type === 'ExpressionStatement';
+  }
 }
 
 /** `options` of `options?.signal`: where it is absent, so is the signal. */
@@ -111,6 +146,11 @@ function isHolder(read: ReadPath, path: ReadPath): boolean {
   );
 }
 
+/** `listening` of `listening.dispose()`. */
+function isObjectOf(read: ReadPath, cleaner: ReadPath): boolean {
+  return read.members.length === cleaner.members.length - 1 && isHolder(read, cleaner);
+}
+
 /** `signal.removeEventListener`, asked for before it is called. */
 function isMethod(read: ReadPath, path: ReadPath): boolean {
   return isHolder(path, read) && /^(?:add|remove)EventListener$/.test(read.members.at(-1) ?? '');
@@ -118,7 +158,7 @@ function isMethod(read: ReadPath, path: ReadPath): boolean {
 
 /** A call on the way through a `finally` block: clean-up code that throws half-way is nobody's worry. */
 function isCleaningUp(cause: Node): boolean {
-  if (cause.type !== 'CallExpression') return false;
+  if (cause.type !== 'CallExpression' && cause.type !== 'AwaitExpression') return false;
   let at: Node = cause;
   while (at.parent && !isFunction(at)) {
     if (at.parent.type === 'TryStatement' && at.parent.finalizer === at) return true;

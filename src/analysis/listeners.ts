@@ -87,6 +87,18 @@ export function abortListenerCall(
   return { signal: callee.object, handler, options };
 }
 
+const UNLISTENING: ReadonlySet<string> = new Set(['removeEventListener', 'removeListener', 'off']);
+
+/** A call that takes a listener of any event off: nothing in it is ever called because of that. */
+export function isUnlistening(call: Node): boolean {
+  return call.type === 'CallExpression' && UNLISTENING.has(calleeName(call) ?? '');
+}
+
+/** `signal.onabort`: what is put there listens, too. */
+export function isAbortSlot(target: Node): boolean {
+  return target.type === 'MemberExpression' && memberName(target) === 'onabort';
+}
+
 /** The variable that holds the handler, also when the call assigns it. */
 export function identityOf(handler: Node, facts: FileFacts): ReadPath | undefined {
   const it = unwrap(handler);

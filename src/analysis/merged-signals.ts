@@ -13,7 +13,7 @@
  */
 import type { TSESTree } from '@typescript-eslint/utils';
 import type { Variable } from '../ast/bindings.ts';
-import { contains, isFunction, memberName, unwrap, type FunctionNode } from '../ast/nodes.ts';
+import { contains, isFunction, memberName, unwrap, walk, type FunctionNode } from '../ast/nodes.ts';
 import type { FileFacts } from './file.ts';
 import { hostOf } from './function-uses.ts';
 import { handlerOf } from './listener-ends.ts';
@@ -101,6 +101,7 @@ export function mergedSignals(
   if (!controller || !isSignalReturned(controller, root) || !isOnlyMerging(controller)) {
     return undefined;
   }
+  if (isFallback(root, facts)) return undefined;
   const merging = all.filter(
     (other) =>
       hostOf(other.place) === root && controllerAbortedBy(other, root, facts) === controller,
@@ -110,6 +111,21 @@ export function mergedSignals(
     ({ path }) => path && registration.path && !isSamePath(path, registration.path),
   );
   return repeated || different ? merging.map(({ signal }) => signal) : undefined;
+}
+
+/** Does the function know `AbortSignal.any`, so that this is what is left for platforms without it? */
+function isFallback(root: FunctionNode, { sourceCode }: FileFacts): boolean {
+  let found = false;
+  walk(root.body, sourceCode.visitorKeys, (node) => {
+    const object = node.type === 'MemberExpression' ? unwrap(node.object) : undefined;
+    found ||=
+      node.type === 'MemberExpression' &&
+      memberName(node) === 'any' &&
+      object?.type === 'Identifier' &&
+      object.name === 'AbortSignal';
+    return !found;
+  });
+  return found;
 }
 
 /** Is it registered on each signal of a collection? */

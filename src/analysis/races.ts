@@ -4,7 +4,7 @@
 import type { TSESTree } from '@typescript-eslint/utils';
 import type { Variable } from '../ast/bindings.ts';
 import { constantValue, type Bindings } from '../ast/bindings.ts';
-import { isFunction, isTransparent, memberName, unwrap } from '../ast/nodes.ts';
+import { isFunction, isTransparent, memberName, unwrap, wrapped } from '../ast/nodes.ts';
 import type { FileFacts } from './file.ts';
 
 type Node = TSESTree.Node;
@@ -89,6 +89,8 @@ export function racesWith(promise: Node, facts: FileFacts): readonly TSESTree.Ca
       if (parent.parent.type === 'CallExpression') open.push(parent.parent);
     } else if (parent.type === 'ConditionalExpression' || parent.type === 'LogicalExpression') {
       open.push(parent);
+    } else if (parent.type === 'CallExpression' && parent.callee !== node) {
+      races.push(...racesOfList(parent, bindings));
     } else {
       open.push(...callsReturning(node, facts));
     }
@@ -107,6 +109,23 @@ function raceOf(list: Node, bindings: Bindings): TSESTree.CallExpression | undef
     .map(({ identifier }) => identifier.parent)
     .find((it) => isRace(it));
   return race && isRace(race) ? race : undefined;
+}
+
+/** `arms.push(promise)`: the races of the arms. */
+function racesOfList(
+  push: TSESTree.CallExpression,
+  bindings: Bindings,
+): readonly TSESTree.CallExpression[] {
+  const callee = unwrap(push.callee);
+  if (callee.type !== 'MemberExpression' || !/^(?:push|unshift)$/.test(memberName(callee) ?? '')) {
+    return [];
+  }
+  const list = unwrap(callee.object);
+  const variable = list.type === 'Identifier' ? bindings.variableOf(list) : undefined;
+  return (variable?.references ?? []).flatMap(({ identifier }) => {
+    const use = wrapped(identifier).parent;
+    return use && isRace(use) ? [use] : [];
+  });
 }
 
 /** Calls of the function that returns this expression. */

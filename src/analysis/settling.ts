@@ -14,12 +14,20 @@
  */
 import type { TSESTree } from '@typescript-eslint/utils';
 import { isPromiseConstruction, spliceSite, unitOf } from '../ast/functions.ts';
-import { contains, isFunction, type FunctionNode } from '../ast/nodes.ts';
+import {
+  contains,
+  isFunction,
+  keyName,
+  memberName,
+  wrapped,
+  type FunctionNode,
+} from '../ast/nodes.ts';
+import type { FileFacts } from './file.ts';
 import type { Witness } from './finding.ts';
 import { hostOf, usesOfFunction, usesOfFunctionNamed, type FunctionUse } from './function-uses.ts';
 import type { ListenerScene } from './listener-scene.ts';
 import { findLeaks } from './listener-paths.ts';
-import { abortListenerCall } from './listeners.ts';
+import { abortListenerCall, isAbortSlot, isUnlistening } from './listeners.ts';
 
 type Node = TSESTree.Node;
 
@@ -70,17 +78,37 @@ function runsAtOnce(node: Node, executor: FunctionNode): boolean {
   return true;
 }
 
+/** Does it stand behind the registration? Callbacks of a chain that was built before run later all the same. */
+function isAfter(node: Node, { registration: { call } }: ListenerScene): boolean {
+  return node.range[0] > call.range[0];
+}
+
+/** `work.then(resolve).finally(remove)`, as a whole. */
+function isRemovedInChain(callback: Node, { ends }: ListenerScene): boolean {
+  let at = callback.parent;
+  while (at?.parent?.type === 'MemberExpression' || at?.parent?.type === 'CallExpression') {
+    at = at.parent;
+  }
+  const chain = at;
+  return chain !== undefined && [...ends.at.keys()].some((node) => contains(chain, node));
+}
+
 function addSite(search: Search, use: FunctionUse, open: FunctionNode[]): void {
   const { executor, scene, sites, settlers } = search;
   const { at } = use;
-  if (abortListenerCall(at, 'addEventListener')) return;
-  if (use.kind === 'handover' || use.kind === 'method') {
+  if (abortListenerCall(at, 'addEventListener') || isUnlistening(at)) return;
+  const host = hostOf(at);
+  const inPlace = host === scene.root && contains(executor, at);
+  if (use.kind === 'method' || (use.kind === 'handover' && (inPlace || !host))) {
     search.abortOnly = false;
     search.leaks.push({ settledBy: at, witness: undefined });
     return;
   }
-  const host = hostOf(at);
-  const inPlace = host === scene.root && contains(executor, at);
+  if (inPlace && use.kind === 'settlement' && !isAfter(at, scene)) {
+    search.abortOnly = false;
+    if (!isRemovedInChain(at, scene)) search.leaks.push({ settledBy: at, witness: undefined });
+    return;
+  }
   const unit = inPlace ? executor : host;
   if (!unit) return;
   if (inPlace && (use.kind === 'settlement' || !runsAtOnce(at, executor))) search.abortOnly = false;
@@ -92,6 +120,19 @@ function addSite(search: Search, use: FunctionUse, open: FunctionNode[]): void {
   }
 }
 
+/** `const entry = { resolve }` and `entry.resolve = () => …` later on: what was put there first is never called. */
+function isReplaced({ parent: property }: Node, { bindings }: FileFacts): boolean {
+  if (property?.type !== 'Property' || property.parent.type !== 'ObjectExpression') return false;
+  const holder = wrapped(property.parent).parent;
+  const variable = holder?.type === 'VariableDeclarator' && bindings.variableOf(holder.id);
+  const key = keyName(property.key, property.computed);
+  if (!variable || key === undefined) return false;
+  return variable.references.some(({ identifier: { parent } }) => {
+    if (parent.type !== 'MemberExpression' || memberName(parent) !== key) return false;
+    return parent.parent.type === 'AssignmentExpression' && parent.parent.left === parent;
+  });
+}
+
 /** Finds every function that settles, from the inside out. */
 function collect(search: Search): void {
   const { executor, scene } = search;
@@ -100,7 +141,8 @@ function collect(search: Search): void {
   for (const parameter of executor.params.slice(0, 2)) {
     const variable = facts.bindings.variableOf(parameter);
     if (!variable) continue;
-    for (const use of usesOfFunctionNamed(variable, facts)) addSite(search, use, open);
+    const uses = usesOfFunctionNamed(variable, facts, (read) => isReplaced(read, facts));
+    for (const use of uses) addSite(search, use, open);
   }
   for (let fn = open.pop(); fn; fn = open.pop()) {
     // A closure that takes the listener off is clean however it is used.
@@ -121,7 +163,8 @@ function collect(search: Search): void {
 function isListener({ at }: FunctionUse): boolean {
   return (
     abortListenerCall(at, 'addEventListener') !== undefined ||
-    abortListenerCall(at, 'removeEventListener') !== undefined
+    abortListenerCall(at, 'removeEventListener') !== undefined ||
+    isAbortSlot(at)
   );
 }
 

@@ -67,6 +67,11 @@ function isCallback(fn: FunctionNode): boolean {
   }
   const { parent } = at;
   if (parent?.type === 'JSXExpressionContainer') return true;
+  // `createQuery(() => ({ query: ({ signal }) => … }))`
+  if (at.type === 'ObjectExpression') {
+    const giver = parent?.type === 'ReturnStatement' ? unitOf(parent) : parent;
+    if (giver && giver !== fn && isFunction(giver) && isCallback(giver)) return true;
+  }
   return (
     (parent?.type === 'CallExpression' || parent?.type === 'NewExpression') && parent.callee !== at
   );

@@ -44,7 +44,7 @@ const AFTERWARDS: ReadonlySet<string> = new Set(['waitUntil', 'after']);
 const LATER: ReadonlySet<string> = new Set(['setImmediate', 'queueMicrotask', 'nextTick']);
 /** Functions that look at a signal at once, or only listen to it. */
 const SYNCHRONOUS =
-  /^(?:setMaxListeners|getEventListeners|addEventListener|addAbortListener|on|once|off|push|set|add|pipeline|emit|next|log|debug|info|warn|error|assert\w*|expect|use[A-Z]\w*|describe|it|test)$/;
+  /^(?:getEventListeners|on|once|off|push|(?:set|add|register|attach)(?:[A-Z]\w*)?|pipeline|emit|next|log|debug|info|warn|error|assert\w*|expect|use[A-Z]\w*|describe|it|test)$/;
 
 /** The call whose promise a chain of settlements handles. */
 function startOf(call: Call): Call {

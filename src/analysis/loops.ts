@@ -1,7 +1,7 @@
-/** Which loops may go round any number of times? A walk over an array and a count do not. */
+/** Which loops may go round any number of times? A walk over an array, a count and a deadline do not. */
 import type { TSESTree } from '@typescript-eslint/utils';
 import type { Variable } from '../ast/bindings.ts';
-import { contains, unwrap } from '../ast/nodes.ts';
+import { contains, memberName, unwrap } from '../ast/nodes.ts';
 import type { FileFacts } from './file.ts';
 
 type Node = TSESTree.Node;
@@ -28,6 +28,24 @@ function isCounted(node: Node, loop: Node, { bindings }: FileFacts): boolean {
   );
 }
 
+const CLOCKS: ReadonlySet<string> = new Set(['Date', 'performance', 'process']);
+
+/** `Date.now() - start`: compared with something, it ends the loop at some time. */
+function isClock(node: Node): boolean {
+  const it = unwrap(node);
+  if (it.type === 'BinaryExpression') {
+    return it.operator === '-' && it.left.type !== 'PrivateIdentifier' && isClock(it.left);
+  }
+  if (it.type !== 'CallExpression') return false;
+  const callee = unwrap(it.callee);
+  return (
+    callee.type === 'MemberExpression' &&
+    callee.object.type === 'Identifier' &&
+    CLOCKS.has(callee.object.name) &&
+    /^(?:now|uptime)$/.test(memberName(callee) ?? '')
+  );
+}
+
 /** Does the test end the loop after a number of rounds? */
 function isCount(test: Node, loop: Node, facts: FileFacts): boolean {
   const it = unwrap(test);
@@ -39,7 +57,10 @@ function isCount(test: Node, loop: Node, facts: FileFacts): boolean {
     case 'BinaryExpression':
       return (
         COMPARING.has(it.operator) &&
-        (isCounted(it.left, loop, facts) || isCounted(it.right, loop, facts))
+        (isCounted(it.left, loop, facts) ||
+          isCounted(it.right, loop, facts) ||
+          isClock(it.left) ||
+          isClock(it.right))
       );
     case 'UpdateExpression':
       return true;

@@ -18,7 +18,7 @@ import { isSettlement } from '../ast/functions.ts';
 import { contains, memberName, unwrap, type FunctionNode } from '../ast/nodes.ts';
 import type { Block, Cfg } from '../cfg/graph.ts';
 import type { Tier } from '../cfg/policies.ts';
-import { factsOf, type FileFacts, type TierFacts } from './file.ts';
+import { factsOf, type FileFacts } from './file.ts';
 import type { Witness } from './finding.ts';
 import { hostOf } from './function-uses.ts';
 import { handlerOf, listenerEnds, type ListenerEnds } from './listener-ends.ts';
@@ -193,6 +193,7 @@ function leakOfFunction(scene: ListenerScene, except: FunctionNode | undefined):
     freshIn: loopAround(scene),
     isEnd: (node) => isEnd(node) || isAbortedWait(node, scene),
     settles: undefined,
+    trustsCalls: scene.throws !== 'call',
     isOver,
   });
   return plainest(leaks ?? []);
@@ -266,17 +267,19 @@ function judge(
   registration: Registration,
   all: readonly Registration[],
   facts: FileFacts,
-  tier: TierFacts,
+  throws: Tier,
 ): ListenerFinding | undefined {
   const root = hostOf(registration.place);
   if (registration.origin !== 'foreign' || !root || isConstructor(root)) return undefined;
   const ends = listenerEnds(registration, facts);
   if (ends.elsewhere || isCleanUp(registration, facts)) return undefined;
+  const tier = facts.tier(throws);
   const scene: ListenerScene = {
     facts,
     registration,
     ends,
     root,
+    throws,
     graphOf: (fn) => ({ cfg: tier.cfgOf(fn), tests: tier.testsOf(fn) }),
     isOver: overOf(registration, ends, facts),
   };
@@ -305,7 +308,6 @@ export function findLeakedListeners(
   const facts = factsOf(sourceCode);
   return facts.once(`no-leaked-abort-listener ${throws}`, () => {
     const all = registrationsOf(facts);
-    const tier = facts.tier(throws);
-    return all.flatMap((registration) => judge(registration, all, facts, tier) ?? []);
+    return all.flatMap((registration) => judge(registration, all, facts, throws) ?? []);
   });
 }

@@ -142,6 +142,7 @@ function leaksOf(
     freshIn: undefined,
     isEnd: (node) => ends.has(node),
     settles,
+    trustsCalls: false,
     isOver,
   });
   return leaks ?? [];

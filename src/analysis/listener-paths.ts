@@ -30,6 +30,8 @@ export interface Watch {
   readonly isEnd: (node: Node) => boolean;
   /** Nodes that settle the promise; undefined where every exit counts. */
   readonly settles: ReadonlySet<Node> | undefined;
+  /** A plain call between the registration and the `try` is taken to return, even where a `catch` would catch it. */
+  readonly trustsCalls: boolean;
   /** Arms on which the listener cannot be on, or its signal has aborted. */
   readonly isOver: (why: Edge['why']) => boolean;
 }
@@ -145,6 +147,11 @@ function loses(pass: Pass, state: State<Fact>, fact: Fact, edge: Edge): boolean 
   return true;
 }
 
+/** A call that may throw, and may as well return. */
+function isDoubtful({ why, from }: Edge): boolean {
+  return why.kind === 'throw' && why.cause.type === 'CallExpression' && from.out.length > 1;
+}
+
 function* flow(pass: Pass, state: State<Fact>): Iterable<{ edge: Edge; fact: Fact }> {
   const { block } = state;
   let fact = state.fact;
@@ -159,6 +166,7 @@ function* flow(pass: Pass, state: State<Fact>): Iterable<{ edge: Edge; fact: Fac
     const failed = edge.why.kind === 'throw' && !throwsItself;
     // A removal that throws has been tried, a registration that throws has not happened.
     const held = failed && fact.listener !== 'over' ? before : fact;
+    if (failed && held.listener === 'on' && pass.trustsCalls && isDoubtful(edge)) continue;
     const valuation = pass.known.onEdge(edge, held);
     if (!valuation) continue;
     const over = held.listener === 'on' && pass.isOver(edge.why);

@@ -10,6 +10,7 @@ import {
   type FunctionNode,
 } from '../ast/nodes.ts';
 import type { Cfg, Edge } from '../cfg/graph.ts';
+import type { Tier } from '../cfg/policies.ts';
 import type { FileFacts } from './file.ts';
 import type { ListenerEnds } from './listener-ends.ts';
 import { abortListenerCall, type Registration } from './listeners.ts';
@@ -24,6 +25,8 @@ export interface ListenerScene {
   readonly ends: ListenerEnds;
   /** The function in whose graph the registration stands. */
   readonly root: FunctionNode;
+  /** What may throw. */
+  readonly throws: Tier;
   readonly graphOf: (fn: FunctionNode) => { readonly cfg: Cfg; readonly tests: TestSpace };
   readonly isOver: (why: Edge['why']) => boolean;
 }

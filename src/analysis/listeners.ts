@@ -69,6 +69,7 @@ function optionsOf(node: Node | undefined): Options {
 }
 
 function isAbortEvent(node: Node | undefined): boolean {
+  if (node?.type === 'TemplateLiteral') return node.quasis[0]?.value.cooked === 'abort';
   return node?.type === 'Literal' && node.value === 'abort';
 }
 

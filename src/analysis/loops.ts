@@ -34,7 +34,7 @@ const CLOCKS: ReadonlySet<string> = new Set(['Date', 'performance', 'process']);
 function isClock(node: Node): boolean {
   const it = unwrap(node);
   if (it.type === 'BinaryExpression') {
-    return it.operator === '-' && it.left.type !== 'PrivateIdentifier' && isClock(it.left);
+    return it.operator === '-' && isClock(it.left);
   }
   if (it.type !== 'CallExpression') return false;
   const callee = unwrap(it.callee);

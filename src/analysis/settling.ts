@@ -178,6 +178,7 @@ function leaksOf(search: Search, fn: FunctionNode): readonly SettleLeak[] | unde
     freshIn: undefined,
     isEnd: (node) => scene.ends.at.get(node) === 'removed',
     settles: sites.get(fn) ?? new Set(),
+    trustsCalls: scene.throws !== 'call',
     isOver: scene.isOver,
   });
   if (!leaks || leaks.length === 0) return undefined;

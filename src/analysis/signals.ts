@@ -122,6 +122,10 @@ const REQUEST = /^(?:req|request|rawRequest|nodeRequest|mcpReq)$/i;
 const UNIT_OF_WORK =
   /^(?:turn|job|task|run|step|attempt|call|toolCall|invocation|execution|operation|activity|event|message)$/i;
 
+/** Names of what a caller gives to say how the work is to be done. */
+const OPTIONS =
+  /^(?:opts|init|args|input|inputs|values)$|(?:options|opts|config|settings|params|values)$/i;
+
 function isPathThrough({ root, members }: ReadPath, names: RegExp): boolean {
   if (!/signal$/i.test(members.at(-1) ?? '')) return false;
   const through = [typeof root === 'string' ? root : root.name, ...members.slice(0, -1)];
@@ -260,7 +264,11 @@ function holderOrigin(variable: Variable, facts: FileFacts, depth: number): Sign
   if (!def) return 'unknown';
   if (def.type === 'ImportBinding') return 'foreign';
   if (def.type === 'Parameter') return parameterOrigin(variable, facts, depth, true);
-  return unitOf(def.name).type === 'Program' ? 'foreign' : 'unknown';
+  if (unitOf(def.name).type === 'Program') return 'foreign';
+  // `const settings = { ...defaults, ...options }`: what the caller has given, in another order.
+  return OPTIONS.test(variable.name) && !controllerOf(def.name, facts.bindings)
+    ? 'foreign'
+    : 'unknown';
 }
 
 function variableOrigin(variable: Variable, facts: FileFacts, depth: number): SignalOrigin {

@@ -12,7 +12,7 @@ export interface RuleSetting {
   readonly options: unknown;
 }
 
-const FORMATS = ['stylish', 'json', 'sarif', 'github'] as const;
+const FORMATS = ['stylish', 'json', 'sarif', 'github', 'html'] as const;
 
 export type Format = (typeof FORMATS)[number];
 

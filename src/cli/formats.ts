@@ -4,6 +4,7 @@
 import plugin from '../index.ts';
 import type { Format } from './args.ts';
 import { renderGithub } from './github.ts';
+import { renderHtml } from './html.ts';
 import { renderJson, renderStylish } from './render.ts';
 import type { CheckResult } from './result.ts';
 import { renderSarif, type SarifRule } from './sarif.ts';
@@ -24,6 +25,8 @@ export function render(result: CheckResult, format: Format): string {
       return renderSarif({ ...underEslintNames(result), tool: TOOL, rules: rules() });
     case 'github':
       return renderGithub(result);
+    case 'html':
+      return renderHtml({ ...result, docsOf });
   }
 }
 
@@ -34,6 +37,10 @@ function underEslintNames(result: CheckResult): CheckResult {
     rule: `lostcancel/${report.rule}`,
   }));
   return { ...result, reports };
+}
+
+function docsOf(rule: string): string | undefined {
+  return new Map(Object.entries(plugin.rules)).get(rule)?.meta?.docs?.url;
 }
 
 function rules(): readonly SarifRule[] {

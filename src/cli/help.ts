@@ -20,6 +20,7 @@ Options:
                               json      all that is known of them
                               sarif     SARIF 2.1.0, for GitHub code scanning and other viewers
                               github    annotations for the log of a GitHub workflow
+                              html      one page to look at, with the paths drawn into the code
   --rule <name>:<setting>   change one rule; can be given several times. A setting is off, warn, error, or the
                             options of the rule as a JSON object, or both: ["warn", { ... }]
   --max-warnings <number>   fail when there are more warnings than this

@@ -58,7 +58,7 @@ test('what is wrong is said in one line', () => {
   expect(reason('--format')).toBe("Option '--format <value>' argument missing");
   expect(reason('--help=1')).toBe("Option '-h, --help' does not take an argument");
   expect(reason('--format', 'xml')).toBe(
-    "--format 'xml' is unknown: the formats are stylish, json, sarif, github",
+    "--format 'xml' is unknown: the formats are stylish, json, sarif, github, html",
   );
   expect(reason('--max-warnings', '-1')).toContain("Option '--max-warnings' argument is ambiguous");
   expect(reason('--max-warnings', 'few')).toBe(

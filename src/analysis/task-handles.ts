@@ -138,9 +138,18 @@ function isNeglectedMember(member: TSESTree.MemberExpression, facts: FileFacts):
 /** Is every use of the members of this name a write, or a mere look? */
 function areNeglected(name: string, place: Node, facts: FileFacts): boolean {
   const members = membersOf(facts);
-  if (members.isTaken(name, place) || (!name.startsWith('#') && members.isDynamic(place)))
-    return false;
-  return members.ofField(name, place).every((member) => isNeglectedMember(member, facts));
+  const known = facts.once('task fields', () => new Map<Node | undefined, Map<string, boolean>>());
+  const { node } = classAround(place);
+  const ofClass = known.get(node) ?? new Map<string, boolean>();
+  known.set(node, ofClass);
+  const compute = (): boolean => {
+    if (members.isTaken(name, place)) return false;
+    if (!name.startsWith('#') && members.isDynamic(place)) return false;
+    return members.ofField(name, place).every((member) => isNeglectedMember(member, facts));
+  };
+  const result = ofClass.get(name) ?? compute();
+  ofClass.set(name, result);
+  return result;
 }
 
 function hasLifecycle(members: readonly Node[]): boolean {

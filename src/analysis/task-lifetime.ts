@@ -230,18 +230,22 @@ export function lifetimeOf(facts: FileFacts): Lifetime {
     const { bindings, sourceCode } = facts;
     const isScript = !exportsAnything(sourceCode.ast, facts);
     const known = new Map<CodeUnit, boolean>();
+    /** The units that are known, in the order in which that became known. */
+    const order: CodeUnit[] = [];
     const isModulesUnit = (unit: CodeUnit): boolean => {
       if (unit.type === 'Program') return true;
       const settled = known.get(unit);
       if (settled !== undefined) return settled;
-      const before = known.size;
+      const before = order.length;
       // Until it is known better, a function that calls itself adds nothing.
       known.set(unit, true);
       const result = judge(unit);
       // What was concluded from that assumption falls with it.
-      const assumed = result ? [] : [...known].slice(before).filter(([, value]) => value);
-      for (const [other] of assumed) known.delete(other);
+      for (const other of result ? [] : order.splice(before)) {
+        if (known.get(other)) known.delete(other);
+      }
       known.set(unit, result);
+      order.push(unit);
       return result;
     };
     const judge = (unit: CodeUnit): boolean => {

@@ -19,6 +19,7 @@ import { spliceSite, unitOf, type CodeUnit } from '../ast/functions.ts';
 import { contains, isFunction, wrapped, type FunctionNode } from '../ast/nodes.ts';
 import { timerCall } from '../ast/timers.ts';
 import type { Block } from '../cfg/graph.ts';
+import { componentsOf } from '../dataflow/components.ts';
 import type { FileFacts } from './file.ts';
 import { explore, isFailing } from './task-explore.ts';
 import { taskGraphsOf } from './task-graphs.ts';
@@ -105,47 +106,49 @@ function passesAlways(fn: FunctionNode, places: ReadonlySet<Node>, facts: FileFa
   return complete && !ends && reached.some(({ block }) => passes(block));
 }
 
-/** Everything that the function hands on to, at any remove. */
-function reachedFrom(
-  start: FunctionNode,
-  links: Links,
-  going: ReadonlySet<FunctionNode>,
-): ReadonlySet<FunctionNode> {
-  const reached = new Set([start]);
-  for (const fn of reached) {
-    for (const { target } of links.get(fn) ?? []) if (going.has(target)) reached.add(target);
-  }
-  return reached;
+/** Functions that hand on to each other in a circle, and the links that do. */
+interface Circle {
+  readonly functions: ReadonlySet<FunctionNode>;
+  readonly links: readonly Link[];
+}
+
+function circlesAmong(functions: ReadonlySet<FunctionNode>, links: Links): readonly Circle[] {
+  const linksOf = (fn: FunctionNode): readonly Link[] =>
+    (links.get(fn) ?? []).filter(({ target }) => functions.has(target));
+  const components = componentsOf(functions, (fn) => linksOf(fn).map(({ target }) => target));
+  return components
+    .map((members) => ({
+      functions: members,
+      links: [...members].flatMap((fn) => linksOf(fn).filter((it) => members.has(it.target))),
+    }))
+    .filter((circle) => circle.links.length > 0);
 }
 
 /** The functions on some circle of links that has a timer in it: all others are never looked at. */
 function onCircles(links: Links): Set<FunctionNode> {
-  const all = new Set(links.keys());
-  const found = new Set<FunctionNode>();
-  for (const [root, list] of links) {
-    for (const { target, rearm } of list) {
-      if (!rearm || (found.has(root) && found.has(target))) continue;
-      const ahead = reachedFrom(target, links, all);
-      if (!ahead.has(root)) continue;
-      for (const fn of ahead) if (reachedFrom(fn, links, all).has(root)) found.add(fn);
-    }
-  }
-  return found;
+  const circles = circlesAmong(new Set(links.keys()), links);
+  return new Set(
+    circles.flatMap((it) => (it.links.some(({ rearm }) => rearm) ? [...it.functions] : [])),
+  );
 }
 
 /** The functions that go on for ever: assume it of all, and take away the ones that have a way out. */
 function goingOn(links: Links, facts: FileFacts): ReadonlySet<FunctionNode> {
   const going = onCircles(links);
-  for (let changed = true; changed;) {
-    changed = false;
-    for (const fn of going) {
-      const places = (links.get(fn) ?? []).filter((it) => going.has(it.target));
-      const goesOn =
-        places.length > 0 && passesAlways(fn, new Set(places.map((it) => it.at)), facts);
-      if (goesOn) continue;
-      going.delete(fn);
-      changed = true;
+  const linkedFrom = new Map<FunctionNode, FunctionNode[]>();
+  for (const fn of going) {
+    for (const { target } of links.get(fn) ?? []) {
+      linkedFrom.set(target, [...(linkedFrom.get(target) ?? []), fn]);
     }
+  }
+  const open = [...going];
+  for (let fn = open.pop(); fn; fn = open.pop()) {
+    if (!going.has(fn)) continue;
+    const places = (links.get(fn) ?? []).filter((it) => going.has(it.target));
+    const goesOn = places.length > 0 && passesAlways(fn, new Set(places.map((it) => it.at)), facts);
+    if (goesOn) continue;
+    going.delete(fn);
+    open.push(...(linkedFrom.get(fn) ?? []));
   }
   return going;
 }
@@ -180,23 +183,12 @@ function isModulesOwn(
 /** The cycles of functions that arm each other for ever, one call of each. */
 export function rearmingCycles(facts: FileFacts, lifetime: Lifetime | undefined): readonly Rearm[] {
   const links = linksOf(facts);
-  const going = goingOn(links, facts);
   const found: Rearm[] = [];
-  const done = new Set<FunctionNode>();
-  for (const fn of going) {
-    if (done.has(fn)) continue;
-    const ahead = reachedFrom(fn, links, going);
-    const cycle = new Set([...ahead].filter((it) => reachedFrom(it, links, going).has(fn)));
-    const inCycle = [...cycle].flatMap((it) =>
-      (links.get(it) ?? []).filter((link) => cycle.has(link.target)),
-    );
-    const [first] = inCycle
+  for (const circle of circlesAmong(goingOn(links, facts), links)) {
+    const [first] = circle.links
       .flatMap(({ rearm }) => rearm ?? [])
       .sort((a, b) => a.call.range[0] - b.call.range[0]);
-    // A function that only leads to a cycle is none itself.
-    if (!inCycle.some((it) => it.target === fn)) continue;
-    for (const member of cycle) done.add(member);
-    if (first && !(lifetime && isModulesOwn(cycle, facts, lifetime))) found.push(first);
+    if (first && !(lifetime && isModulesOwn(circle.functions, facts, lifetime))) found.push(first);
   }
   return found;
 }

@@ -36,7 +36,10 @@ export interface Lifetime {
 
 /** Functions that call back once, when what they begin has begun. */
 const RUNNING_ONCE =
-  /^(?:listen|once|connect|open|start|launch|login|ready|whenReady|init|initialize|initModule|setup|load|queueMicrotask|nextTick)$/;
+  /^(?:listen|once|connect|open|start|launch|login|ready|(?:when|on|dom|document|onDom|onDocument)Ready|init|initialize|initModule|setup|load|queueMicrotask|nextTick)$/;
+
+/** Functions that call back again and again, even with an error first. */
+const RUNNING_AGAIN = /^(?:on|addListener|addEventListener|subscribe|watch|each|forEach|catch)$/;
 
 /** Events that a program sees once. */
 const ONCE: ReadonlySet<string> = new Set(['ready', 'listening', 'load', 'DOMContentLoaded']);
@@ -90,6 +93,18 @@ function isExportSpecifier({ parent }: Node): boolean {
   return /^(?:Export|TSExport)/.test(parent?.type ?? '');
 }
 
+/** `server.bind(address, (error, port) => …)`: by convention of Node, the answer to one call. */
+function isErrorFirst(callback: Node, call: TSESTree.CallExpression): boolean {
+  const fn = unwrap(callback);
+  const [error, ...values] = isFunction(fn) ? fn.params : [];
+  return (
+    call.arguments.at(-1) === callback &&
+    values.length > 0 &&
+    error?.type === 'Identifier' &&
+    /^_?err(?:or)?$/.test(error.name)
+  );
+}
+
 /**
  * The call that runs this callback once: `setTimeout(fn, 9)`, `server.listen(port, fn)`, `client.once('x', fn)`,
  * `window.addEventListener('load', fn)`.
@@ -103,6 +118,7 @@ function runsOnce(callback: Node, { bindings }: FileFacts): Node | undefined {
   if (timer === 'setTimeout' || timer === 'setImmediate') return call;
   const name = calleeName(call) ?? '';
   if (RUNNING_ONCE.test(name)) return call;
+  if (!RUNNING_AGAIN.test(name) && isErrorFirst(outer, call)) return call;
   const [event] = call.arguments;
   const isOnce = event?.type === 'Literal' && ONCE.has(String(event.value));
   return isOnce && (name === 'on' || name === 'addEventListener') ? call : undefined;

@@ -13,9 +13,15 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
+import { findLeakedListeners } from '../dist/analysis/abort-listeners.js';
+import { findLeakedTimers } from '../dist/analysis/leaked-timers.js';
+import { findLoopRaces } from '../dist/analysis/loop-races.js';
 import { findLostCancels } from '../dist/analysis/lost-cancels.js';
+import { findUnstoppableTasks } from '../dist/analysis/tasks.js';
+import plugin from '../dist/index.js';
 import { exponent, timeOf } from './measure.mjs';
 import { fresh, parse } from './parsing.mjs';
+import { RULE_SHAPES } from './rule-shapes.mjs';
 import { SHAPES, sizesOf } from './shapes.mjs';
 
 /** Small sizes are ruled by fixed costs, which would flatter the exponent. */
@@ -36,15 +42,24 @@ const ROOM = ['--min-semi-space-size=256', '--max-semi-space-size=256', '--singl
  * @property {readonly string[]} wrong Verdicts that are not what the shape says: an analysis that gives up is fast.
  */
 
+/** @type {Readonly<Record<import('./shapes.mjs').MeasuredRule, (sourceCode: any, options: any) => readonly unknown[]>>} */
+const ANALYSES = {
+  'no-lost-cancel': findLostCancels,
+  'no-unstoppable-task': findUnstoppableTasks,
+  'no-leaked-timer': findLeakedTimers,
+  'no-leaked-abort-listener': findLeakedListeners,
+  'no-race-in-loop': findLoopRaces,
+};
+
 function collectGarbage() {
   if (!globalThis.gc) throw new Error('needs --expose-gc');
   globalThis.gc({ type: 'minor' });
 }
 
-/** @param {string} source */
-async function measure(source) {
+/** @param {string} source @param {import('./shapes.mjs').MeasuredRule} rule */
+async function measure(source, rule) {
   const parsed = parse(source);
-  const options = /** @type {const} */ ({ throws: 'await', helpers: 'can-release' });
+  const options = plugin.rules[rule]?.meta.defaultOptions?.[0];
   let findings = 0;
   const ms = await timeOf(
     () => {
@@ -53,7 +68,7 @@ async function measure(source) {
       return sourceCode;
     },
     (sourceCode) => {
-      findings = findLostCancels(sourceCode, options).length;
+      findings = ANALYSES[rule](sourceCode, options).length;
     },
     SAMPLES,
   );
@@ -62,14 +77,15 @@ async function measure(source) {
 }
 
 /** @param {import('./shapes.mjs').Shape} shape @returns {Promise<Growth>} */
-async function growthOf({ name, source, findings: expected = () => 0, deepest }) {
+async function growthOf(shape) {
+  const { name, source, findings: expected = () => 0, rule = 'no-lost-cancel' } = shape;
   /** @type {Point[]} */
   const points = [];
   const wrong = [];
   let last = 0;
   // From the largest down, so that the small ones run compiled code too.
-  for (const n of sizesOf({ name, source, deepest }).toReversed()) {
-    const { findings, ...point } = await measure(source(n));
+  for (const n of sizesOf(shape).toReversed()) {
+    const { findings, ...point } = await measure(source(n), rule);
     if (points.length === 0) last = findings;
     points.unshift({ n, ...point });
     if (findings !== expected(n)) {
@@ -81,7 +97,7 @@ async function growthOf({ name, source, findings: expected = () => 0, deepest })
 
 /** @param {string | undefined} only */
 async function printAll(only) {
-  for (const shape of SHAPES) {
+  for (const shape of [...SHAPES, ...RULE_SHAPES]) {
     if (only === undefined || shape.name.includes(only)) {
       console.log(JSON.stringify(await growthOf(shape)));
     }

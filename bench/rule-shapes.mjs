@@ -1,7 +1,7 @@
 // @ts-check
 /** Shapes of the rules other than `no-lost-cancel`, each in a version that is reported and one that is right. */
 
-/** @typedef {import('./shapes.mjs').Shape} Shape */
+/** @typedef {import('./shapes.d.mts').Shape} Shape */
 
 /** @param {number} n @param {(i: number) => string} line @param {string} [separator] */
 const repeat = (n, line, separator = '\n') =>
@@ -149,6 +149,7 @@ const LISTENERS = [
   {
     name: 'abort listeners',
     findings: all,
+    deepest: 100,
     source: (n) =>
       `async function f(signal) {\n${repeat(
         n,
@@ -158,6 +159,7 @@ const LISTENERS = [
   },
   {
     name: 'abort listeners, removed',
+    deepest: 100,
     source: (n) =>
       `async function f(signal) {\n${repeat(
         n,

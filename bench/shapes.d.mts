@@ -1,7 +1,17 @@
+/** A rule whose growth is measured. */
+export type MeasuredRule =
+  | 'no-lost-cancel'
+  | 'no-unstoppable-task'
+  | 'no-leaked-timer'
+  | 'no-leaked-abort-listener'
+  | 'no-race-in-loop';
+
 export interface Shape {
   readonly name: string;
+  /** Whose analysis it is for; `no-lost-cancel` unless it says so. */
+  readonly rule?: MeasuredRule;
   readonly source: (n: number) => string;
-  /** How many handles are lost; none unless it says so. */
+  /** How many reports it gets; none unless it says so. */
   readonly findings?: (n: number) => number;
   /** Beyond this n the analysis leaves open what happens to the handle. */
   readonly followed?: number;
@@ -9,6 +19,7 @@ export interface Shape {
   readonly deepest?: number;
 }
 
+/** The shapes of `no-lost-cancel`. */
 export declare const SHAPES: readonly Shape[];
 
 /** The same code with nothing released: every handle is lost. */

@@ -11,14 +11,7 @@
  *                          }
  */
 
-/**
- * @typedef {object} Shape
- * @property {string} name
- * @property {(n: number) => string} source
- * @property {(n: number) => number} [findings] How many handles are lost; none unless it says so.
- * @property {number} [followed] Beyond this n the analysis leaves open what happens to the handle.
- * @property {number} [deepest] Largest n that nests no deeper than the parser can follow.
- */
+/** @typedef {import('./shapes.d.mts').Shape} Shape */
 
 /** @param {number} n @param {(i: number) => string} line @param {string} [separator] */
 const repeat = (n, line, separator = '\n') =>

@@ -5,18 +5,33 @@ import type { FileFacts } from './file.ts';
 
 type Node = TSESTree.Node;
 
+/** All calls that certainly reach the function, in source order. */
+export function callsTo(
+  fn: FunctionNode,
+  { bindings, calls, once }: FileFacts,
+): readonly TSESTree.CallExpression[] {
+  const byFunction = once('calls by function', () => {
+    const found = new Map<FunctionNode, TSESTree.CallExpression[]>();
+    for (const call of calls) {
+      const callee = call.type === 'CallExpression' && bindings.functionOf(call.callee);
+      if (!callee) continue;
+      const known = found.get(callee);
+      if (known) known.push(call);
+      else found.set(callee, [call]);
+    }
+    return found;
+  });
+  return byFunction.get(fn) ?? [];
+}
+
 /** All calls of a function that nothing but calls refer to; undefined where it is used otherwise too. */
 export function callsOf(
   fn: FunctionNode,
-  { bindings, calls }: FileFacts,
+  facts: FileFacts,
 ): readonly TSESTree.CallExpression[] | undefined {
+  const { bindings } = facts;
   if (fn.parent.type === 'MethodDefinition') {
-    return isPrivate(fn.parent)
-      ? calls.filter(
-          (call): call is TSESTree.CallExpression =>
-            call.type === 'CallExpression' && bindings.functionOf(call.callee) === fn,
-        )
-      : undefined;
+    return isPrivate(fn.parent) ? callsTo(fn, facts) : undefined;
   }
   const name = nameOf(fn);
   const variable = name && bindings.variableOf(name);

@@ -13,6 +13,8 @@
 import type { TSESLint, TSESTree } from '@typescript-eslint/utils';
 import { contains, type FunctionNode } from '../ast/nodes.ts';
 import type { Block, Cfg } from '../cfg/graph.ts';
+import { componentsOf } from '../dataflow/components.ts';
+import { callsTo } from './callers.ts';
 import { factsOf, type FileFacts } from './file.ts';
 import { hostOf } from './function-uses.ts';
 import { standingPromise } from './standing-promises.ts';
@@ -52,26 +54,25 @@ function repeats(loop: Node, node: Node): boolean {
   }
 }
 
-function holds(block: Block, node: Node): boolean {
-  return block.instructions.some((it) => it.kind === 'evaluate' && it.node === node);
-}
-
-/** Can control come back to the node? A loop may leave on every path that has been there. */
-function comesBack(cfg: Cfg, node: Node): boolean {
-  const starts = cfg.blocks.slice(0, cfg.reachable).filter((block) => holds(block, node));
-  const reached = new Set<Block>();
-  for (const start of starts) for (const edge of start.out) reached.add(edge.to);
-  for (const block of reached) {
-    if (holds(block, node)) return true;
-    for (const edge of block.out) reached.add(edge.to);
-  }
-  return false;
+/** The blocks that control can come back to: a loop may leave on every path that has been there. */
+function repeatedBlocks(cfg: Cfg): ReadonlySet<Block> {
+  const components = componentsOf(cfg.blocks.slice(0, cfg.reachable), ({ out }) =>
+    out.map(({ to }) => to),
+  );
+  const isLoop = (component: ReadonlySet<Block>): boolean =>
+    component.size > 1 || [...component].some((it) => it.out.some(({ to }) => to === it));
+  return new Set(components.filter(isLoop).flatMap((component) => [...component]));
 }
 
 function isRepeated(node: Node, facts: FileFacts): boolean {
   const host = hostOf(node) ?? facts.sourceCode.ast;
-  const cfg = facts.tier('await').cfgOf(host);
-  return !cfg.incomplete && comesBack(cfg, node);
+  const { cfgOf, indexOf } = facts.tier('await');
+  const cfg = cfgOf(host);
+  if (cfg.incomplete) return false;
+  const known = facts.once('repeated blocks', () => new Map<Cfg, ReadonlySet<Block>>());
+  const repeated = known.get(cfg) ?? repeatedBlocks(cfg);
+  known.set(cfg, repeated);
+  return (indexOf(host).sites.onEvaluate.get(node) ?? []).some(({ block }) => repeated.has(block));
 }
 
 /** Arms that outlive a loop around the race itself. */
@@ -104,8 +105,7 @@ function* racedByCalls(race: TSESTree.CallExpression, facts: FileFacts): Iterabl
   const fn = hostOf(race);
   if (!fn) return;
   for (const arm of armsOf(race, facts.bindings)) {
-    for (const call of facts.calls) {
-      if (call.type !== 'CallExpression' || facts.bindings.functionOf(call.callee) !== fn) continue;
+    for (const call of callsTo(fn, facts)) {
       const loops = loopsAround(call, facts);
       const given = loops.length > 0 ? givenFor(arm, fn, call, facts) : undefined;
       if (!given || !isRepeated(call, facts)) continue;

@@ -172,7 +172,11 @@ function namedByModule(value: Node): string | undefined {
     case 'VariableDeclarator':
       return parent.id.type === 'Identifier' ? parent.id.name : undefined;
     case 'AssignmentExpression':
-      return parent.left.type === 'MemberExpression' ? memberName(parent.left) : undefined;
+      return parent.left.type === 'Identifier'
+        ? parent.left.name
+        : parent.left.type === 'MemberExpression'
+          ? memberName(parent.left)
+          : undefined;
     case 'ExportDefaultDeclaration':
       return 'default';
     default:

@@ -4,8 +4,13 @@
  */
 import { describe, expect, it } from 'vitest';
 
-import { SHAPES, withoutReleases } from '../../bench/shapes.mjs';
+import { RULE_SHAPES } from '../../bench/rule-shapes.mjs';
+import { SHAPES, withoutReleases, type MeasuredRule } from '../../bench/shapes.mjs';
+import { findLeakedListeners } from '../../src/analysis/abort-listeners.ts';
+import { findLeakedTimers } from '../../src/analysis/leaked-timers.ts';
+import { findLoopRaces } from '../../src/analysis/loop-races.ts';
 import { findLostCancels } from '../../src/analysis/lost-cancels.ts';
+import { findUnstoppableTasks } from '../../src/analysis/tasks.ts';
 import { asTypeScript, parse } from './parsers.ts';
 
 /** Eight times the size: linear takes 8 times as long, n^1.2 takes 12 times, quadratic 64 times. */
@@ -15,14 +20,30 @@ const MOST = 30;
 /** What a garbage collection or the compiler may add to the small one. */
 const NOISE_MS = 2;
 
-function findingsIn(text: string): number {
+type SourceCode = ReturnType<typeof asTypeScript>;
+
+const ANALYSES: Readonly<Record<MeasuredRule, (sourceCode: SourceCode) => readonly unknown[]>> = {
+  'no-lost-cancel': (code) => findLostCancels(code, { throws: 'await', helpers: 'can-release' }),
+  'no-unstoppable-task': (code) =>
+    findUnstoppableTasks(code, { moduleLevel: 'allow', foreignIterables: 'allow' }),
+  'no-leaked-timer': (code) =>
+    findLeakedTimers(code, {
+      throws: 'await',
+      unref: 'allow',
+      sleepHelpers: [],
+      timerFunctions: [],
+    }),
+  'no-leaked-abort-listener': (code) => findLeakedListeners(code, { throws: 'await' }),
+  'no-race-in-loop': findLoopRaces,
+};
+
+function findingsIn(text: string, rule: MeasuredRule = 'no-lost-cancel'): number {
   const parsed = parse({ path: 'growth.js', text, sourceType: 'module' }, 'espree');
   if (parsed.kind === 'rejected') throw new Error(parsed.message);
-  const options = { throws: 'await', helpers: 'can-release' } as const;
-  return findLostCancels(asTypeScript(parsed.sourceCode), options).length;
+  return ANALYSES[rule](asTypeScript(parsed.sourceCode)).length;
 }
 
-function time(text: string): number {
+function time(text: string, rule: MeasuredRule = 'no-lost-cancel'): number {
   const source = { path: 'growth.js', text, sourceType: 'module' } as const;
   let best = Infinity;
   for (let round = 0; round < 5; round += 1) {
@@ -30,7 +51,7 @@ function time(text: string): number {
     const parsed = parse(source, 'espree');
     if (parsed.kind === 'rejected') throw new Error(parsed.message);
     const start = process.cpuUsage();
-    findLostCancels(asTypeScript(parsed.sourceCode), { throws: 'await', helpers: 'can-release' });
+    ANALYSES[rule](asTypeScript(parsed.sourceCode));
     // The clock would also measure what else the machine does.
     const { user, system } = process.cpuUsage(start);
     best = Math.min(best, (user + system) / 1000);
@@ -41,11 +62,12 @@ function time(text: string): number {
 const sizeOf = (deepest = 800): number => Math.min(deepest, 800);
 
 const CASES = SHAPES.map((shape) => [shape.name, shape] as const);
+const ALL = [...SHAPES, ...RULE_SHAPES].map((shape) => [shape.name, shape] as const);
 
 describe('large code has its verdict', () => {
-  it.each(CASES)('%s', (_, shape) => {
+  it.each(ALL)('%s', (_, shape) => {
     const n = sizeOf(shape.deepest);
-    expect(findingsIn(shape.source(n))).toBe(shape.findings?.(n) ?? 0);
+    expect(findingsIn(shape.source(n), shape.rule)).toBe(shape.findings?.(n) ?? 0);
   });
 });
 
@@ -58,9 +80,9 @@ describe('large code without a release has another', () => {
 });
 
 describe('eight times the code takes no more than thirty times as long', () => {
-  it.each(CASES)('%s', (_, shape) => {
+  it.each(ALL)('%s', (_, shape) => {
     const large = sizeOf(shape.deepest);
-    const small = time(shape.source(Math.floor(large / FACTOR)));
-    expect(time(shape.source(large))).toBeLessThan(MOST * (small + NOISE_MS));
+    const small = time(shape.source(Math.floor(large / FACTOR)), shape.rule);
+    expect(time(shape.source(large), shape.rule)).toBeLessThan(MOST * (small + NOISE_MS));
   });
 });

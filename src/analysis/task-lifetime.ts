@@ -164,36 +164,6 @@ function startedObject(fn: FunctionNode): Node | undefined {
     : undefined;
 }
 
-/** Where the module body gives a name to a value: `const init = …`, `exports.init = …`. */
-function namedByModule(value: Node): string | undefined {
-  const { parent } = wrapped(value);
-  if (!parent || unitOf(parent).type !== 'Program') return undefined;
-  switch (parent.type) {
-    case 'VariableDeclarator':
-      return parent.id.type === 'Identifier' ? parent.id.name : undefined;
-    case 'AssignmentExpression':
-      return parent.left.type === 'Identifier'
-        ? parent.left.name
-        : parent.left.type === 'MemberExpression'
-          ? memberName(parent.left)
-          : undefined;
-    case 'ExportDefaultDeclaration':
-      return 'default';
-    default:
-      return undefined;
-  }
-}
-
-/** `export function init() { … }`, `export default { init() { … } }`: by its name, it begins the whole program. */
-function isEntry(fn: FunctionNode): boolean {
-  const { parent } = fn;
-  const inObject = parent.type === 'Property' && namedByModule(parent.parent) !== undefined;
-  const declared =
-    fn.type === 'FunctionDeclaration' && unitOf(fn).type === 'Program' ? fn.id?.name : undefined;
-  const name = inObject ? keyName(parent.key, parent.computed) : (declared ?? namedByModule(fn));
-  return /^(?:main|bootstrap|init(?:iali[sz]e)?)$/.test(name ?? '');
-}
-
 function nameOf(fn: FunctionNode): TSESTree.Identifier | undefined {
   if (fn.type === 'FunctionDeclaration') return fn.id ?? undefined;
   const { parent } = wrapped(fn);
@@ -273,7 +243,7 @@ export function lifetimeOf(facts: FileFacts): Lifetime {
       if (!isFunction(unit)) return unit.type === 'PropertyDefinition' && unit.static;
       const site = spliceSite(unit) ?? runsOnce(unit, facts);
       if (site) return isModulesUnit(unitOf(site));
-      if (isEntry(unit) || isSingleton(unit, facts) || runsInPage(unit)) return true;
+      if (isSingleton(unit, facts) || runsInPage(unit)) return true;
       const object = isScript ? startedObject(unit) : undefined;
       if (object) return isModulesUnit(unitOf(object));
       const calls = privateCalls(unit, facts);

@@ -18,9 +18,9 @@ import { timerCall } from '../ast/timers.ts';
 import { isInTest } from './acquires.ts';
 import { factsOf, type FileFacts } from './file.ts';
 import { identityOf } from './listeners.ts';
-import { isSamePath, pathOf } from './paths.ts';
+import { isSamePath, pathOf, type ReadPath } from './paths.ts';
 import { isExported } from './task-lifetime.ts';
-import { isWritten, membersOf } from './task-members.ts';
+import { classAround, isWritten, membersOf } from './task-members.ts';
 
 type Node = TSESTree.Node;
 type Call = TSESTree.CallExpression;
@@ -78,7 +78,8 @@ function listeningOf(call: Call, { bindings }: FileFacts): Listening | undefined
 /** An event's name: `'data'`, `` `data` ``, `Events.Data`. A number may be anything. */
 function isEvent(node: Node): boolean {
   const it = unwrap(node);
-  if (it.type === 'Literal') return typeof it.value === 'string';
+  // `window.removeEventListener('testPassive', () => {}, options)` only asks what the platform can do.
+  if (it.type === 'Literal') return typeof it.value === 'string' && !/^test/i.test(it.value);
   return /^(?:TemplateLiteral|Identifier|MemberExpression)$/.test(it.type);
 }
 
@@ -160,18 +161,26 @@ function captureLiteral(value: Node): boolean | undefined {
   return it.type === 'Literal' && typeof it.value === 'boolean' ? it.value : undefined;
 }
 
+/** What names the listener: a variable, a field, or the object itself (`handleEvent`). */
+function nameOf(handler: Node, facts: FileFacts): ReadPath | undefined {
+  const isObject = unwrap(handler).type === 'ThisExpression';
+  return isObject ? { root: 'this', members: [] } : identityOf(handler, facts);
+}
+
 /** The registration of the same listener, when all there are have the other capture flag. */
 function otherPhase(
   removal: Listening,
   all: readonly Listening[],
   facts: FileFacts,
 ): Call | undefined {
-  const identity = identityOf(removal.handler, facts);
+  const identity = nameOf(removal.handler, facts);
   const capture = captureOf(removal.options, facts);
   if (!identity || capture === undefined || removal.event.type !== 'Literal') return undefined;
+  const owner = classAround(removal.call).node;
   const same = all.filter((it) => {
-    const other = isSameText(it.event, removal.event, facts) && identityOf(it.handler, facts);
-    return other && isSamePath(identity, other);
+    const other = isSameText(it.event, removal.event, facts) && nameOf(it.handler, facts);
+    if (!other || !isSamePath(identity, other)) return false;
+    return identity.root !== 'this' || classAround(it.call).node === owner;
   });
   const registered = same.filter((it) => it.method === 'addEventListener');
   const isOther = (it: Listening): boolean => captureOf(it.options, facts) === !capture;

@@ -11,7 +11,7 @@
 const LAYERS = ['ast', 'cfg', 'dataflow', 'resources', 'analysis', 'report', 'rules'];
 
 /** Files directly under `src`: they assemble the layers, only the CLI stands above them. */
-const ROOT_FILES = ['index', 'configs', 'cfg-api'];
+const ROOT_FILES = ['index', 'configs', 'cfg-api', 'resources-api'];
 
 const ORDER = [...LAYERS, 'index/configs', 'cli'].join(' < ');
 
@@ -126,6 +126,16 @@ export const layers = [
         regex: '^\\./(?!(?:ast|cfg|dataflow)/)',
         message:
           'The subpath /cfg is the graph and the solver: whoever imports it must not load rules.',
+      },
+      ...packages({ values: 'none' }),
+    ],
+  ),
+  restrict(
+    ['src/resources-api.ts'],
+    [
+      {
+        regex: '^\\./(?!resources/)',
+        message: 'The subpath /resources is for configuration files: whoever imports it gets data.',
       },
       ...packages({ values: 'none' }),
     ],

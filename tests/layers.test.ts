@@ -34,6 +34,7 @@ const TO_THE_RIGHT: readonly (readonly [file: string, specifier: string, reason:
   ['src/rules/x.ts', '../cli/render.ts', 'a rule is metadata and one call'],
   ['src/rules/x.ts', '../configs.ts', 'a rule is metadata and one call'],
   ['src/index.ts', './cli/main.ts', 'must not load the CLI'],
+  ['src/resources-api.ts', './analysis/file.ts', 'The subpath /resources is for configuration'],
   ['src/cfg-api.ts', './rules/no-lost-cancel.ts', 'The subpath /cfg is the graph and the solver'],
 ];
 
@@ -59,6 +60,7 @@ const ALLOWED: readonly (readonly [file: string, specifier: string])[] = [
   ['src/index.ts', './rules/no-lost-cancel.ts'],
   ['src/index.ts', 'node:module'],
   ['src/cfg-api.ts', './dataflow/solve.ts'],
+  ['src/resources-api.ts', './resources/define.ts'],
   ['src/cli/main.ts', 'eslint'],
   ['src/cli/main.ts', 'node:fs'],
   ['src/cli/main.ts', '../rules/no-lost-cancel.ts'],

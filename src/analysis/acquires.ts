@@ -18,7 +18,7 @@ import {
   wrapped,
   type FunctionNode,
 } from '../ast/nodes.ts';
-import type { HandleShape, Protocol } from '../resources/protocol.ts';
+import type { HandleShape, Protocol, Wording } from '../resources/protocol.ts';
 import type { Acquisition } from './effects.ts';
 import { BY_CALL, PART, WHOLE } from './keys.ts';
 import { patternKeys, takenParts } from './patterns.ts';
@@ -28,7 +28,7 @@ type Node = TSESTree.Node;
 export type Call = TSESTree.CallExpression | TSESTree.NewExpression;
 
 export interface Acquire extends Acquisition {
-  readonly protocol: Protocol;
+  readonly protocol: Wording;
   readonly call: Call;
   /** Where the report stands, and what to call the handle there. */
   readonly at: Node;
@@ -82,7 +82,7 @@ function matches(call: Call, protocol: Protocol, bindings: Bindings): boolean {
 }
 
 /** The call, or the `await` directly around it. */
-function resultOf(call: Call): Node {
+export function resultOf(call: Call): Node {
   const { parent } = wrapped(call);
   return parent?.type === 'AwaitExpression' ? parent : call;
 }

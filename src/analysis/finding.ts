@@ -4,7 +4,7 @@
  */
 import type { TSESTree } from '@typescript-eslint/utils';
 import type { Edge } from '../cfg/graph.ts';
-import type { Protocol } from '../resources/protocol.ts';
+import type { Wording } from '../resources/protocol.ts';
 import type { KeptField } from './fields.ts';
 
 export type RuleId =
@@ -99,7 +99,7 @@ export interface Finding {
   readonly rule: RuleId;
   /** `kept`: only a private field of a class has it, and no method releases it. */
   readonly kind: LossKind | 'kept';
-  readonly protocol: Protocol;
+  readonly protocol: Wording;
   /** The call or `new` that starts the obligation. */
   readonly acquire: TSESTree.Node;
   /** Where the report stands: the name bound in the acquiring statement, else the callee. */

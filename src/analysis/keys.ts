@@ -68,6 +68,8 @@ export interface Release {
   readonly keys: Keys;
   /** Passing it to this function (`clearTimeout`). */
   readonly byArgument: (callee: Node) => boolean;
+  /** As which argument; the first, if not said otherwise. */
+  readonly argument?: number;
   /** A closure given to this very call runs too late to release what the call returns. */
   readonly own: Node | undefined;
 }

@@ -7,12 +7,17 @@ import { spliceSite, unitOf, type CodeUnit } from '../ast/functions.ts';
 import { isFunction } from '../ast/nodes.ts';
 import type { Tier } from '../cfg/policies.ts';
 import { lostCancelProtocols, mayMention } from '../resources/index.ts';
+import type { Protocol } from '../resources/protocol.ts';
+import type { Configured } from '../resources/user.ts';
+import { configuredBy, type Resource } from '../resources/define.ts';
 import {
   acquireOf,
   unreachableSourceOf,
   type Acquire,
+  type Call,
   type UnreachableSource,
 } from './acquires.ts';
+import { configuredAcquire } from './configured.ts';
 import type { EffectContext, Effects } from './effects.ts';
 import { neglectedField } from './fields.ts';
 import { factsOf, type FileFacts, type TierFacts } from './file.ts';
@@ -25,6 +30,7 @@ import { judge } from './obligations.ts';
 export interface NoLostCancelOptions {
   readonly throws: Tier;
   readonly helpers: 'can-release' | 'all-paths';
+  readonly resources?: readonly Resource[];
 }
 
 /** Under `helpers: "all-paths"`: is the handle released on every path of the helper? */
@@ -144,29 +150,55 @@ interface Analysis {
   readonly accounts: readonly Account[];
 }
 
+interface Mentioned {
+  readonly protocols: readonly Protocol[];
+  readonly configured: readonly Configured[];
+}
+
+/** What is looked for in a file of this text. */
+function mentioned(text: string, { resources = [] }: NoLostCancelOptions): Mentioned {
+  return {
+    protocols: lostCancelProtocols.filter((it) => mayMention(text, it)),
+    configured: configuredBy(resources).filter((it) => mayMention(text, it)),
+  };
+}
+
+/** The obligation that a call starts: the first that it fits. */
+function startOf(
+  call: Call,
+  { protocols, configured }: Mentioned,
+  facts: FileFacts,
+): Acquire | UnreachableSource | undefined {
+  for (const resource of configured) {
+    const acquire = configuredAcquire(call, resource, facts);
+    if (acquire) return acquire;
+  }
+  for (const protocol of protocols) {
+    const { bindings } = facts;
+    const start =
+      unreachableSourceOf(call, protocol, bindings) ?? acquireOf(call, protocol, bindings);
+    if (start) return start;
+  }
+  return undefined;
+}
+
 function analyse(facts: FileFacts, options: NoLostCancelOptions): Analysis {
-  const { sourceCode, bindings, calls } = facts;
-  const protocols = lostCancelProtocols.filter((it) => mayMention(sourceCode.text, it));
+  const { sourceCode, calls } = facts;
+  const looked = mentioned(sourceCode.text, options);
   const tier = facts.tier(options.throws);
   const found = new Map<TSESTree.Node, Finding>();
   const accounts: Account[] = [];
   for (const call of calls) {
-    for (const protocol of protocols) {
-      const source = unreachableSourceOf(call, protocol, bindings);
-      const acquire = source ? undefined : acquireOf(call, protocol, bindings);
-      if (!source && !acquire) continue;
-      const outcome = source
-        ? inlineToken(source)
-        : acquire && examine(acquire, facts, tier, options.helpers);
-      if (outcome) {
-        const { released } = protocol;
-        const name = acquire?.name ?? source?.member;
-        const silence = 'rule' in outcome ? undefined : outcome;
-        accounts.push({ rule: 'no-lost-cancel', acquire: call, name, released, silence });
-        if ('rule' in outcome && !found.has(outcome.at)) found.set(outcome.at, outcome);
-      }
-      break;
-    }
+    const start = startOf(call, looked, facts);
+    if (!start) continue;
+    const source = 'member' in start;
+    const outcome = source ? inlineToken(start) : examine(start, facts, tier, options.helpers);
+    if (!outcome) continue;
+    const { released } = start.protocol;
+    const name = source ? start.member : start.name;
+    const silence = 'rule' in outcome ? undefined : outcome;
+    accounts.push({ rule: 'no-lost-cancel', acquire: call, name, released, silence });
+    if ('rule' in outcome && !found.has(outcome.at)) found.set(outcome.at, outcome);
   }
   return { findings: [...found.values()], accounts };
 }
@@ -188,9 +220,10 @@ const NOTHING: Analysis = { findings: [], accounts: [] };
 
 /** A file that mentions no protocol costs a scan of its text. */
 function analysisOf(sourceCode: TSESLint.SourceCode, options: NoLostCancelOptions): Analysis {
-  if (!lostCancelProtocols.some((it) => mayMention(sourceCode.text, it))) return NOTHING;
+  const { protocols, configured } = mentioned(sourceCode.text, options);
+  if (protocols.length === 0 && configured.length === 0) return NOTHING;
   const facts = factsOf(sourceCode);
-  const key = `no-lost-cancel ${options.throws} ${options.helpers}`;
+  const key = `no-lost-cancel ${JSON.stringify(options)}`;
   return facts.once(key, () => analyse(facts, options));
 }
 

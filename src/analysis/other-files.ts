@@ -12,15 +12,12 @@
  *
  * Not followed: functions that exist as declarations only, and methods, which a subclass may replace.
  */
-import type {
-  ParserServicesWithTypeInformation,
-  TSESLint,
-  TSESTree,
-} from '@typescript-eslint/utils';
+import type { TSESLint, TSESTree } from '@typescript-eslint/utils';
 import type { Declaration, Program, SourceFile, Symbol as TsSymbol } from 'typescript';
 import { constantValue, type Bindings } from '../ast/bindings.ts';
 import { isFunction, unwrap, walk, type VisitorKeys } from '../ast/nodes.ts';
 import type { FileFacts, Source } from './file.ts';
+import { servicesOf, type Services } from './types.ts';
 
 type Node = TSESTree.Node;
 type Parser = TSESLint.Parser.LooseParserModule;
@@ -84,15 +81,6 @@ function sourceOf(file: SourceFile, program: Program, parser: Parser): Source | 
   read.set(program, known);
   if (!known.has(file)) known.set(file, parse(file, program, parser));
   return known.get(file);
-}
-
-type Services = ParserServicesWithTypeInformation;
-
-function servicesOf({ parserServices }: Source): Services | undefined {
-  const services = (parserServices ?? {}) as Partial<Services>;
-  return services.program && services.getSymbolAtLocation && services.tsNodeToESTreeNodeMap
-    ? (services as Services)
-    : undefined;
 }
 
 /** What an import declares under this name, where the name is imported. */

@@ -177,7 +177,7 @@ function strengthOfArgument(
   release: Release,
 ): Strength | undefined {
   if (release.byArgument(call.callee)) {
-    return call.arguments[0] === argument ? 'release' : 'none';
+    return call.arguments[release.argument ?? 0] === argument ? 'release' : 'none';
   }
   if (call.type === 'NewExpression') return undefined;
   const fn = search.bindings.functionOf(call.callee);

@@ -3,7 +3,7 @@ import { cancelTuple } from './builtin/cancel-tuple.ts';
 import { inlineToken } from './builtin/inline-token.ts';
 import { signalHelper } from './builtin/signal-helper.ts';
 import { tokenSource } from './builtin/token-source.ts';
-import type { Protocol } from './protocol.ts';
+import type { Protocol, Searched } from './protocol.ts';
 
 export const lostCancelProtocols: readonly Protocol[] = [
   inlineToken,
@@ -12,7 +12,7 @@ export const lostCancelProtocols: readonly Protocol[] = [
   signalHelper,
 ];
 
-/** Could this text hold an acquire of the protocol? A scan for words, no syntax. */
-export function mayMention(text: string, protocol: Protocol): boolean {
-  return protocol.words.some((word) => text.includes(word)) && protocol.trigger.test(text);
+/** Could this text hold an acquire? A scan for words, no syntax. */
+export function mayMention(text: string, { words, trigger }: Searched): boolean {
+  return words.some((word) => text.includes(word)) && trigger.test(text);
 }

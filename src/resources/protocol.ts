@@ -37,7 +37,8 @@ export type HandleShape =
   | { readonly kind: 'method'; readonly keys: readonly string[]; readonly token: string }
   | { readonly kind: 'unreachable'; readonly member: readonly string[] };
 
-export interface Protocol {
+/** How messages speak of a handle. */
+export interface Wording {
   readonly name: string;
   /** What the handle is called in messages: "the cancel function". */
   readonly noun: string;
@@ -47,10 +48,17 @@ export interface Protocol {
   readonly cure: string;
   /** What stays alive when the handle is lost. */
   readonly consequence: string;
+}
+
+/** What is searched for in a text before anything else is done with it. */
+export interface Searched {
   /** One of them is in the text of every file with an acquire. Searching for a word costs a fraction of a pattern. */
   readonly words: readonly string[];
   /** What the text of such a file must hold to be worth a look. */
   readonly trigger: RegExp;
+}
+
+export interface Protocol extends Wording, Searched {
   readonly acquire: AcquireMatcher;
   readonly handle: HandleShape;
   /** Is an awaited result still the pair? (`const { signal, cancel } = await link()`) */

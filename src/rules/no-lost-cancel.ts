@@ -14,6 +14,7 @@ import { controllerMessages } from '../report/controllers.ts';
 import { lostCancelMessages } from '../report/lost-cancel.ts';
 import { overwrittenFieldMessages } from '../report/overwritten-fields.ts';
 import { removalMessages } from '../report/removals.ts';
+import { resourcesSchema } from '../resources/schema.ts';
 import { createRule, reportAll, sourceOf, type LostcancelRule } from './create-rule.ts';
 
 const messages = {
@@ -36,7 +37,9 @@ const rule: LostcancelRule = createRule<
       strictOptions: [{ helpers: 'all-paths', overwrittenFields: 'report' }],
     },
     messages,
-    defaultOptions: [{ throws: 'await', helpers: 'can-release', overwrittenFields: 'ignore' }],
+    defaultOptions: [
+      { throws: 'await', helpers: 'can-release', overwrittenFields: 'ignore', resources: [] },
+    ],
     schema: [
       {
         type: 'object',
@@ -60,6 +63,7 @@ const rule: LostcancelRule = createRule<
             description:
               'Whether a method may write over a field in which it kept a handle the last time it was called.',
           },
+          resources: resourcesSchema,
         },
       },
     ],

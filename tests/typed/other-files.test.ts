@@ -5,13 +5,14 @@ import * as parser from '@typescript-eslint/parser';
 import { Linter, type Rule } from 'eslint';
 import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
+import type { LostcancelRule } from '../../src/rules/create-rule.ts';
 import noLeakedTimer from '../../src/rules/no-leaked-timer.ts';
 import noLostCancel from '../../src/rules/no-lost-cancel.ts';
 import { checkFixture } from '../support/want.ts';
 
 const project = path.join(import.meta.dirname, 'fixtures');
 const fixture = (name: string): string => path.join(project, name);
-const rule = noLeakedTimer as unknown as Rule.RuleModule;
+const asRule = (rule: LostcancelRule): Rule.RuleModule => rule as unknown as Rule.RuleModule;
 
 function newProgram(): ts.Program {
   const { config } = ts.readConfigFile(fixture('tsconfig.json'), (name) =>
@@ -32,17 +33,12 @@ test('the fixtures compile', () => {
   expect(messages).toEqual([]);
 });
 
-test('timers of other files', () => {
-  const problems = checkFixture(fixture('races.ts'), { id: 'no-leaked-timer', rule, project });
-  expect(problems.join('\n')).toBe('');
-});
-
-test('handles given to functions of other files', () => {
-  const problems = checkFixture(fixture('handles.ts'), {
-    id: 'no-lost-cancel',
-    rule: noLostCancel as unknown as Rule.RuleModule,
-    project,
-  });
+test.each([
+  ['races.ts', 'no-leaked-timer', noLeakedTimer],
+  ['handles.ts', 'no-lost-cancel', noLostCancel],
+  ['configured.ts', 'no-lost-cancel', noLostCancel],
+])('%s', (name, id, rule) => {
+  const problems = checkFixture(fixture(name), { id, rule: asRule(rule), project });
   expect(problems.join('\n')).toBe('');
 });
 
@@ -63,7 +59,7 @@ describe('what is parsed', () => {
         {
           files: ['**/*.ts'],
           languageOptions: { parser: counting, parserOptions },
-          plugins: { own: { rules: { rule } } },
+          plugins: { own: { rules: { rule: asRule(noLeakedTimer) } } },
           rules: { 'own/rule': 'error' },
         },
         { filename: fixture(file) },

@@ -56,6 +56,12 @@ function byAnnotation(
   };
 }
 
+function classAround(node: Node): Node | undefined {
+  let at: Node | undefined = node;
+  while (at && at.type !== 'ClassBody') at = at.parent;
+  return at;
+}
+
 /** What the class around `this` declares a field to be. */
 function fieldProvenance(
   member: TSESTree.MemberExpression,
@@ -63,8 +69,7 @@ function fieldProvenance(
   steps: number,
 ): Provenance | undefined {
   const name = memberName(member);
-  let body: Node | undefined = member;
-  while (body && body.type !== 'ClassBody') body = body.parent;
+  const body = classAround(member);
   if (!body || name === undefined) return undefined;
   const known: (Provenance | undefined)[] = [];
   walk(body, facts.sourceCode.visitorKeys, (node) => {

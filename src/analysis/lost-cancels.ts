@@ -193,7 +193,6 @@ function analyse(facts: FileFacts, options: NoLostCancelOptions): Analysis {
     if (!start) continue;
     const source = 'member' in start;
     const outcome = source ? inlineToken(start) : examine(start, facts, tier, options.helpers);
-    if (!outcome) continue;
     const { released } = start.protocol;
     const name = source ? start.member : start.name;
     const silence = 'rule' in outcome ? undefined : outcome;

@@ -28,7 +28,7 @@ type Node = TSESTree.Node;
 export type Call = TSESTree.CallExpression | TSESTree.NewExpression;
 
 export interface Acquire extends Acquisition {
-  readonly protocol: Wording;
+  readonly protocol: Protocol | Wording;
   readonly call: Call;
   /** Where the report stands, and what to call the handle there. */
   readonly at: Node;

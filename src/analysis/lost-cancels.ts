@@ -18,9 +18,10 @@ import {
   type UnreachableSource,
 } from './acquires.ts';
 import { configuredAcquire } from './configured.ts';
+import { disposableAcquire, mayDispose, type DisposableTypes } from './disposables.ts';
 import type { EffectContext, Effects } from './effects.ts';
 import { neglectedField } from './fields.ts';
-import { factsOf, type FileFacts, type TierFacts } from './file.ts';
+import { factsOf, type FileFacts, type Source, type TierFacts } from './file.ts';
 import type { Account, Finding, LossKind, Silence, Witness } from './finding.ts';
 import { effectsOf, effectsOnVariable } from './follow.ts';
 import { guardsOf, siblingsOf } from './guards.ts';
@@ -31,6 +32,7 @@ export interface NoLostCancelOptions {
   readonly throws: Tier;
   readonly helpers: 'can-release' | 'all-paths';
   readonly resources?: readonly Resource[];
+  readonly disposableTypes?: DisposableTypes;
 }
 
 /** Under `helpers: "all-paths"`: is the handle released on every path of the helper? */
@@ -87,7 +89,8 @@ function isReached(root: CodeUnit, tier: TierFacts): boolean {
 function keptFinding(acquire: Acquire, facts: FileFacts): Finding | undefined {
   const { protocol, call, at, name, uses, release } = acquire;
   // A source without a parent is known to nobody but its class, and dies with it.
-  if (protocol.handle.kind === 'method' && call.arguments.length === 0) return undefined;
+  const isSource = 'handle' in protocol && protocol.handle.kind === 'method';
+  if (isSource && call.arguments.length === 0) return undefined;
   const field = neglectedField(uses, release, facts);
   return (
     field && {
@@ -153,20 +156,24 @@ interface Analysis {
 interface Mentioned {
   readonly protocols: readonly Protocol[];
   readonly configured: readonly Configured[];
+  readonly types: DisposableTypes;
 }
 
-/** What is looked for in a file of this text. */
-function mentioned(text: string, { resources = [] }: NoLostCancelOptions): Mentioned {
+/** What is looked for in a file. */
+function mentioned(sourceCode: Source, options: NoLostCancelOptions): Mentioned {
+  const { text } = sourceCode;
+  const { resources = [], disposableTypes = 'symbol' } = options;
   return {
     protocols: lostCancelProtocols.filter((it) => mayMention(text, it)),
     configured: configuredBy(resources).filter((it) => mayMention(text, it)),
+    types: mayDispose(sourceCode, disposableTypes) ? disposableTypes : 'off',
   };
 }
 
 /** The obligation that a call starts: the first that it fits. */
 function startOf(
   call: Call,
-  { protocols, configured }: Mentioned,
+  { protocols, configured, types }: Mentioned,
   facts: FileFacts,
 ): Acquire | UnreachableSource | undefined {
   for (const resource of configured) {
@@ -179,12 +186,12 @@ function startOf(
       unreachableSourceOf(call, protocol, bindings) ?? acquireOf(call, protocol, bindings);
     if (start) return start;
   }
-  return undefined;
+  return disposableAcquire(call, types, facts);
 }
 
 function analyse(facts: FileFacts, options: NoLostCancelOptions): Analysis {
   const { sourceCode, calls } = facts;
-  const looked = mentioned(sourceCode.text, options);
+  const looked = mentioned(sourceCode, options);
   const tier = facts.tier(options.throws);
   const found = new Map<TSESTree.Node, Finding>();
   const accounts: Account[] = [];
@@ -219,8 +226,8 @@ const NOTHING: Analysis = { findings: [], accounts: [] };
 
 /** A file that mentions no protocol costs a scan of its text. */
 function analysisOf(sourceCode: TSESLint.SourceCode, options: NoLostCancelOptions): Analysis {
-  const { protocols, configured } = mentioned(sourceCode.text, options);
-  if (protocols.length === 0 && configured.length === 0) return NOTHING;
+  const { protocols, configured, types } = mentioned(sourceCode, options);
+  if (protocols.length + configured.length === 0 && types === 'off') return NOTHING;
   const facts = factsOf(sourceCode);
   const key = `no-lost-cancel ${JSON.stringify(options)}`;
   return facts.once(key, () => analyse(facts, options));

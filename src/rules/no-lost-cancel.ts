@@ -38,7 +38,13 @@ const rule: LostcancelRule = createRule<
     },
     messages,
     defaultOptions: [
-      { throws: 'await', helpers: 'can-release', overwrittenFields: 'ignore', resources: [] },
+      {
+        throws: 'await',
+        helpers: 'can-release',
+        overwrittenFields: 'ignore',
+        resources: [],
+        disposableTypes: 'symbol',
+      },
     ],
     schema: [
       {
@@ -64,6 +70,12 @@ const rule: LostcancelRule = createRule<
               'Whether a method may write over a field in which it kept a handle the last time it was called.',
           },
           resources: resourcesSchema,
+          disposableTypes: {
+            type: 'string',
+            enum: ['symbol', 'all', 'off'],
+            description:
+              'With type information, which types have to be disposed: those with `[Symbol.dispose]`, those of VS Code and RxJS too, or none.',
+          },
         },
       },
     ],

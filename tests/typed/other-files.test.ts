@@ -37,6 +37,8 @@ test.each([
   ['races.ts', 'no-leaked-timer', noLeakedTimer],
   ['handles.ts', 'no-lost-cancel', noLostCancel],
   ['configured.ts', 'no-lost-cancel', noLostCancel],
+  ['disposables.ts', 'no-lost-cancel', noLostCancel],
+  ['disposables-all.ts', 'no-lost-cancel', noLostCancel],
 ])('%s', (name, id, rule) => {
   const problems = checkFixture(fixture(name), { id, rule: asRule(rule), project });
   expect(problems.join('\n')).toBe('');

@@ -14,7 +14,7 @@
  * promises made by hand (analysis/settling.ts). Not modelled: callback-style operations, helpers of other files.
  */
 import type { TSESLint, TSESTree } from '@typescript-eslint/utils';
-import { isSettlement } from '../ast/functions.ts';
+import { isPromiseConstruction, isSettlement } from '../ast/functions.ts';
 import { contains, memberName, unwrap, type FunctionNode } from '../ast/nodes.ts';
 import type { Block, Cfg } from '../cfg/graph.ts';
 import type { Tier } from '../cfg/policies.ts';
@@ -33,7 +33,7 @@ import {
   type HandMerge,
 } from './merged-signals.ts';
 import { pathOf, rootOf } from './paths.ts';
-import { racesWith } from './races.ts';
+import { isPromiseMethod, isRace, racesWith } from './races.ts';
 import { executorAround, settlingOf } from './settling.ts';
 
 type Node = TSESTree.Node;
@@ -102,6 +102,26 @@ function blocksAfter(cfg: Cfg, place: Node): ReadonlySet<Block> {
   return reached;
 }
 
+/** The promise of `Promise.withResolvers()`, which other code than the listener settles, and nothing removes. */
+function isDeferred(promise: Node, scene: ListenerScene): boolean {
+  const { facts, registration } = scene;
+  const path = pathOf(promise, facts.bindings);
+  const declarator = rootOf(path)?.defs[0]?.node;
+  if (declarator?.type !== 'VariableDeclarator' || !declarator.init) return false;
+  if (!isPromiseMethod(unwrap(declarator.init), ['withResolvers'])) return false;
+  const handler = handlerOf(registration, facts);
+  const declared = facts.sourceCode.scopeManager?.getDeclaredVariables(declarator) ?? [];
+  const settled = declared.some(({ references }) =>
+    references.some(
+      ({ identifier, init }) =>
+        init !== true &&
+        !contains(promise, identifier) &&
+        !(handler && contains(handler, identifier)),
+    ),
+  );
+  return settled && !isRemoved(scene) && scene.ends.handedOver.length === 0;
+}
+
 const GOING_ON: ReadonlySet<string> = new Set(['then', 'finally']);
 
 /** Is this node something that the function waits for, or goes on after? */
@@ -118,7 +138,11 @@ function isWork(node: Node, scene: ListenerScene): boolean {
     case 'CallExpression': {
       if (node.type === 'ReturnStatement') {
         const value = node.argument && unwrap(node.argument);
-        return root.async && (value?.type === 'CallExpression' || value?.type === 'NewExpression');
+        if (!value) return false;
+        if (root.async && (value.type === 'CallExpression' || isPromiseConstruction(value))) {
+          return true;
+        }
+        return isRace(value) || isDeferred(value, scene);
       }
       const callee = unwrap(node.callee);
       const name = callee.type === 'MemberExpression' ? memberName(callee) : undefined;
@@ -233,10 +257,21 @@ function isRemoved({ registration, ends, facts }: ListenerScene): boolean {
   );
 }
 
+/** Does the listener take itself off, and nothing else does but calls of it? Then it goes with an abort only. */
+function removesOnlyItself({ registration, ends, facts }: ListenerScene): boolean {
+  const handler = handlerOf(registration, facts);
+  return [...ends.at].every(([node, how]) => {
+    if (how !== 'removed' || !handler) return false;
+    const called =
+      node.type === 'CallExpression' ? facts.bindings.functionOf(node.callee) : undefined;
+    return called === handler || contains(handler, node);
+  });
+}
+
 function judgeFunction(scene: ListenerScene, all: readonly Registration[]): Verdict | undefined {
-  const { registration, root, ends, facts } = scene;
+  const { registration, root, facts } = scene;
   const removed = isRemoved(scene);
-  if (!root.async && !root.generator && ends.at.size === 0) {
+  if (!root.async && !root.generator && removesOnlyItself(scene)) {
     const merged = mergedSignals(registration, all, root, facts);
     if (merged) return { kind: 'merged', witness: undefined, by: merged };
   }

@@ -150,8 +150,15 @@ function givesStream({ facts, root }: ListenerScene): boolean {
     const call = made && unwrap(made);
     const awaited = call?.type === 'AwaitExpression' ? unwrap(call.argument) : call;
     const calls = awaited?.type === 'CallExpression' || awaited?.type === 'NewExpression';
-    return calls && FLOWING.test(calleeName(awaited) ?? '');
+    return calls && (FLOWING.test(calleeName(awaited) ?? '') || isStreamed(awaited));
   });
+}
+
+/** `new Response(stream)` */
+function isStreamed(made: TSESTree.CallExpression | TSESTree.NewExpression): boolean {
+  const [body] = made.arguments;
+  const isResponse = made.type === 'NewExpression' && calleeName(made) === 'Response';
+  return isResponse && body?.type === 'Identifier' && /stream|readable|body/i.test(body.name);
 }
 
 function returnedValues(root: FunctionNode, { sourceCode }: FileFacts): readonly Node[] {

@@ -11,6 +11,7 @@
  * Not modelled: lists of arms that are computed, pools whose members are replaced as they settle.
  */
 import type { TSESLint, TSESTree } from '@typescript-eslint/utils';
+import { constantValue } from '../ast/bindings.ts';
 import { contains, type FunctionNode } from '../ast/nodes.ts';
 import type { Block, Cfg } from '../cfg/graph.ts';
 import { componentsOf } from '../dataflow/components.ts';
@@ -19,6 +20,7 @@ import { factsOf, type FileFacts } from './file.ts';
 import { hostOf } from './function-uses.ts';
 import { standingPromise } from './standing-promises.ts';
 import { isUnbounded } from './loops.ts';
+import { pathOf, rootOf } from './paths.ts';
 import { armsOf, isRace } from './races.ts';
 
 type Node = TSESTree.Node;
@@ -75,12 +77,25 @@ function isRepeated(node: Node, facts: FileFacts): boolean {
   return (indexOf(host).sites.onEvaluate.get(node) ?? []).some(({ block }) => repeated.has(block));
 }
 
+const DEADLINE = /time-?out|timer|deadline|sleep|delay/i;
+
+/** A deadline, as its name or the name of what has made it says: it settles before much can pile up. */
+function isDeadline(arm: Node, { sourceCode, bindings }: FileFacts): boolean {
+  const headOf = ({ range }: Node): string =>
+    sourceCode.text.slice(...range).split(/[({[]/, 1)[0] ?? '';
+  if (DEADLINE.test(headOf(arm))) return true;
+  const variable = rootOf(pathOf(arm, bindings));
+  const made = variable && constantValue(variable);
+  return made !== undefined && DEADLINE.test(headOf(made));
+}
+
 /** Arms that outlive a loop around the race itself. */
 function* racedInPlace(race: TSESTree.CallExpression, facts: FileFacts): Iterable<RaceFinding> {
   const loops = loopsAround(race, facts);
   if (loops.length === 0 || !isRepeated(race, facts)) return;
   for (const arm of armsOf(race, facts.bindings)) {
     // A list of arms that is made outside of the loop holds the same promises each time.
+    if (isDeadline(arm, facts)) continue;
     const loop = loops.find((it) => !contains(it, arm) || standingPromise(arm, it, facts));
     if (loop) yield { race, arm, loop, through: undefined };
   }
@@ -105,6 +120,7 @@ function* racedByCalls(race: TSESTree.CallExpression, facts: FileFacts): Iterabl
   const fn = hostOf(race);
   if (!fn) return;
   for (const arm of armsOf(race, facts.bindings)) {
+    if (isDeadline(arm, facts)) continue;
     for (const call of callsTo(fn, facts)) {
       const loops = loopsAround(call, facts);
       const given = loops.length > 0 ? givenFor(arm, fn, call, facts) : undefined;

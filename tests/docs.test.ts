@@ -124,9 +124,14 @@ test('the protocol in CONTRIBUTING.md has the fields that a protocol has', () =>
   expect(fields).toEqual(Object.keys(cancelTuple));
 });
 
-test('the README leads to every page', () => {
-  const linked = [...textOf('README.md').matchAll(/\]\((?<file>docs\/[^)#]+)/gu)];
-  const files = new Set(linked.map(({ groups }) => groups?.['file']));
+test('the README leads to every page, and docs/precision.md to those of its parts', () => {
+  const linked = [
+    ...textOf('README.md').matchAll(/\]\((?<file>docs\/[^)#]+)/gu),
+    ...textOf('docs/precision.md').matchAll(/\]\((?<file>precision\/[^)#]+)/gu),
+  ];
+  const files = new Set(
+    linked.map(({ groups }) => groups?.['file']?.replace(/^precision\//, 'docs/precision/')),
+  );
   expect(pages.filter((page) => page.startsWith('docs/') && !files.has(page))).toEqual([]);
 });
 

@@ -4,7 +4,15 @@
  */
 import type { TSESTree } from '@typescript-eslint/utils';
 import type { Bindings, Variable } from '../ast/bindings.ts';
-import { calleeName, contains, type FunctionNode } from '../ast/nodes.ts';
+import {
+  calleeName,
+  contains,
+  memberName,
+  unwrap,
+  walk,
+  type FunctionNode,
+  type VisitorKeys,
+} from '../ast/nodes.ts';
 import type { Edge } from '../cfg/graph.ts';
 import { canonical } from './canonical.ts';
 import type { Effects } from './effects.ts';
@@ -157,6 +165,27 @@ function isUnwritten({ references }: Variable): boolean {
   return references.every((it) => !it.isWrite() || it.init === true);
 }
 
+/** Names of members that the code writes: what a test said of them need not be so any more when a handler runs. */
+function writtenMembers(code: Node, visitorKeys: VisitorKeys): ReadonlySet<string> {
+  const names = new Set<string>();
+  walk(code, visitorKeys, (node) => {
+    const written = node.type === 'AssignmentExpression' ? unwrap(node.left) : undefined;
+    const name = written?.type === 'MemberExpression' ? memberName(written) : undefined;
+    if (name !== undefined) names.add(name);
+    return true;
+  });
+  return names;
+}
+
+function reads(test: Node, names: ReadonlySet<string>, visitorKeys: VisitorKeys): boolean {
+  let found = false;
+  walk(test, visitorKeys, (node) => {
+    found ||= node.type === 'MemberExpression' && names.has(memberName(node) ?? '');
+    return !found;
+  });
+  return found;
+}
+
 /** Arms that cannot be taken while the timer is armed: it was started under the opposite answer, or it has fired. */
 export function overArms(
   start: TimerStart,
@@ -171,10 +200,12 @@ export function overArms(
     numbers.set(thing, id);
     return id;
   };
+  const { visitorKeys } = facts.sourceCode;
+  const written = writtenMembers(executor, visitorKeys);
   const answers = new Map<string, boolean>();
   for (const { test, answer } of answersAt(start.call, executor)) {
     const asked = canonical(test, 'truthy', bindings, ids);
-    if (asked?.variables.every(isUnwritten) === true) {
+    if (asked?.variables.every(isUnwritten) === true && !reads(test, written, visitorKeys)) {
       answers.set(asked.text, answer !== asked.negated);
     }
   }

@@ -22,6 +22,7 @@ import {
   type SettledUncleared,
 } from './settled-timers.ts';
 import { executorAround } from './settling.ts';
+import { isWorkflow } from './sleeps.ts';
 import { controllerOf, unabortedSleep, type UnabortedSleep } from './sleep-signals.ts';
 import { fieldTimerOf, type FieldTimer } from './timer-fields.ts';
 import { judgeStart, type Judged, type RacedTimer } from './timer-paths.ts';
@@ -231,7 +232,9 @@ function sceneOf(facts: FileFacts, options: NoLeakedTimerOptions): TimerScene {
     facts,
     tier: facts.tier(options.throws),
     settings,
-    starts: facts.calls.flatMap((call) => timerStartOf(call, settings) ?? []),
+    starts: isWorkflow(sourceCode.ast)
+      ? []
+      : facts.calls.flatMap((call) => timerStartOf(call, settings) ?? []),
     arms: { facts, names },
     at: (other) => timerScene(other, options),
   };

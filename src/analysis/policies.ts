@@ -11,6 +11,7 @@ import { constantValue, type Bindings, type Variable } from '../ast/bindings.ts'
 import { isPromiseConstruction, isSettlement, settlementCallbacks } from '../ast/functions.ts';
 import {
   isFunction,
+  keyName,
   memberName,
   unwrap,
   walk,
@@ -223,9 +224,26 @@ function mayReject(search: RejectionSearch, promise: Node, steps: number): boole
     }
     case 'CallExpression':
       return callMayReject(search, it, steps);
+    case 'TaggedTemplateExpression':
+      return !isToldNotToReject(unwrap(it.tag));
     default:
       return true;
   }
+}
+
+/** `run(command, { reject: false })`: what fails is told by the result. */
+function isToldNotToReject(call: Node): boolean {
+  if (call.type !== 'CallExpression') return false;
+  const options = call.arguments.flatMap((it) =>
+    it.type === 'ObjectExpression' ? it.properties : [],
+  );
+  return options.some(
+    (it) =>
+      it.type === 'Property' &&
+      keyName(it.key, it.computed) === 'reject' &&
+      it.value.type === 'Literal' &&
+      it.value.value === false,
+  );
 }
 
 const COMBINING: ReadonlySet<string> = new Set(['race', 'all']);
@@ -267,7 +285,7 @@ function callMayReject(
   call: TSESTree.CallExpression,
   steps: number,
 ): boolean {
-  if (isHarmless(call, search.bindings)) return false;
+  if (isHarmless(call, search.bindings) || isToldNotToReject(call)) return false;
   const combined = combinatorMayReject(search, call, steps);
   if (combined !== undefined) return combined;
   const { callee } = call;

@@ -32,6 +32,15 @@ const QUIET_METHODS: ReadonlySet<string> = new Set([
   'removeListener',
   'removeAllListeners',
   'unref',
+  // of strings and arrays
+  'concat',
+  'endsWith',
+  'includes',
+  'join',
+  'slice',
+  'split',
+  'startsWith',
+  'trim',
 ]);
 const COMBINING: ReadonlySet<string> = new Set(['all', 'allSettled', 'race', 'any']);
 const MAX_DEPTH = 3;

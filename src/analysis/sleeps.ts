@@ -34,6 +34,14 @@ const LATE = /^(?:reject|fail|throw|timeout|timedOut)(?:After|In|On)(?:Ms|Timeou
 /** Engines that keep a sleep in their history, not in a timer of the process. */
 const DURABLE =
   /^(?:@temporalio\/workflow|@trigger\.dev\/sdk(?:\/v3)?|@restatedev\/restate-sdk|inngest|workflow)$/;
+
+/** A workflow of such an engine: its timers are not those of the process either. */
+export function isWorkflow(program: TSESTree.Program): boolean {
+  return program.body.some(
+    (it) => it.type === 'ImportDeclaration' && it.source.value === '@temporalio/workflow',
+  );
+}
+
 const SIGNAL = /signal|abort|token|cancel/i;
 const OPTIONS = /^(?:\w*options|\w*opts|config|init)$/i;
 

@@ -144,7 +144,8 @@ export function findControllers(
   sourceCode: TSESLint.SourceCode,
   throws: Tier,
 ): readonly ControllerFinding[] {
-  if (!/\bnew\s[\w.\s]*\bAbortController\b/.test(sourceCode.text)) return [];
+  const { text } = sourceCode;
+  if (!text.includes('AbortController') || !/\bnew\s+[\w.]*AbortController\b/.test(text)) return [];
   const facts = factsOf(sourceCode);
   return facts.once(`controllers ${throws}`, () => analyse(facts, throws));
 }

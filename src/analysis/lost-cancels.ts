@@ -88,6 +88,8 @@ function isReached(root: CodeUnit, tier: TierFacts): boolean {
 /** No path of the function loses the handle: does the class that it is given to? */
 function keptFinding(acquire: Acquire, facts: FileFacts): Finding | undefined {
   const { protocol, call, at, name, uses, release } = acquire;
+  // That something can be disposed, which its type says, does not say that its class has to.
+  if (!('acquire' in protocol)) return undefined;
   // A source without a parent is known to nobody but its class, and dies with it.
   const isSource = 'handle' in protocol && protocol.handle.kind === 'method';
   if (isSource && call.arguments.length === 0) return undefined;

@@ -50,8 +50,8 @@ function isBuiltIn(member: TsSymbol, program: Program): boolean {
 
 function hasDisposeSymbol(type: Type, program: Program): boolean {
   const members = type.getProperties();
-  // Iterators are disposable too, and run out.
-  if (members.some(({ name }) => name === 'next')) return false;
+  // Iterators, and streams that are iterated, end when they run out.
+  if (members.some((it) => it.name === 'next' || isMember(it, 'asyncIterator'))) return false;
   const dispose = members.filter((it) => isMember(it, 'dispose') || isMember(it, 'asyncDispose'));
   return dispose.length > 0 && !dispose.some((it) => isBuiltIn(it, program));
 }

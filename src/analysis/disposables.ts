@@ -13,6 +13,7 @@
  */
 import type { TSESTree } from '@typescript-eslint/utils';
 import type { Program, SourceFile, Symbol as TsSymbol, Type } from 'typescript';
+import { constantValue } from '../ast/bindings.ts';
 import { unitOf } from '../ast/functions.ts';
 import { calleeName, unwrap, wrapped } from '../ast/nodes.ts';
 import { DISPOSING, disposableByType, subscriptionByType } from '../resources/by-type.ts';
@@ -136,6 +137,15 @@ function isSame(call: Call, type: Type, services: Services): boolean {
   return others.some((it) => checker.getNonNullableType(services.getTypeAtLocation(it)) === type);
 }
 
+/** `const bus = new Bus(); bus.on(log)`: what is registered on an object of one's own goes when the object goes. */
+function isOnOwnObject(call: Call, { bindings }: FileFacts): boolean {
+  const callee = unwrap(call.callee);
+  if (callee.type !== 'MemberExpression') return false;
+  const variable = bindings.variableOf(unwrap(callee.object));
+  const value = variable && constantValue(variable);
+  return value?.type === 'NewExpression' && unitOf(value) === unitOf(call);
+}
+
 /** `source.pipe(takeUntil(this.destroyed)).subscribe(…)` */
 function completes(call: Call, { sourceCode }: FileFacts): boolean {
   return COMPLETING.test(sourceCode.text.slice(...call.callee.range));
@@ -157,6 +167,7 @@ export function disposableAcquire(
   const type = program.getTypeChecker().getNonNullableType(services.getTypeAtLocation(node));
   const wording = wordingOf(type, types, program);
   if (!wording || isInTest(call) || isSame(call, type, services)) return undefined;
+  if (keeper === 'nobody' && isOnOwnObject(call, facts)) return undefined;
   if (wording === subscriptionByType && completes(call, facts)) return undefined;
   const keys = new Set(DISPOSING);
   return {

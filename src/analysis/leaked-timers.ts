@@ -6,8 +6,8 @@
  */
 import type { TSESLint, TSESTree } from '@typescript-eslint/utils';
 import type { Variable } from '../ast/bindings.ts';
-import { runsWithin, unitOf } from '../ast/functions.ts';
-import { contains, type FunctionNode } from '../ast/nodes.ts';
+import { spliceSite, unitOf, type CodeUnit } from '../ast/functions.ts';
+import { contains, isFunction, type FunctionNode } from '../ast/nodes.ts';
 import { mentionsTimers } from '../ast/timers.ts';
 import type { Tier } from '../cfg/policies.ts';
 import { isInTest } from './acquires.ts';
@@ -76,6 +76,29 @@ function variablesOf(patterns: readonly Node[], { facts }: TimerScene): Readonly
   return new Set(patterns.flatMap((pattern) => facts.bindings.variableOf(pattern) ?? []));
 }
 
+/** By function: the timers that are started in it, or in what runs as a part of it. */
+const startsByFunction = new WeakMap<
+  readonly TimerStart[],
+  ReadonlyMap<CodeUnit, readonly TimerStart[]>
+>();
+
+function startsWithin(fn: FunctionNode, starts: readonly TimerStart[]): readonly TimerStart[] {
+  const known = startsByFunction.get(starts);
+  if (known) return known.get(fn) ?? [];
+  const found = new Map<CodeUnit, TimerStart[]>();
+  for (const start of starts) {
+    for (let unit: CodeUnit | undefined = unitOf(start.call); unit;) {
+      const list = found.get(unit) ?? [];
+      found.set(unit, list);
+      list.push(start);
+      const site: Node | undefined = isFunction(unit) ? spliceSite(unit) : undefined;
+      unit = site && unitOf(site);
+    }
+  }
+  startsByFunction.set(starts, found);
+  return found.get(fn) ?? [];
+}
+
 /** The timers whose firing settles the promise that an arm is. */
 function startsOf(timer: ArmTimer, scene: TimerScene): readonly TimerStart[] {
   const { starts, settings } = scene;
@@ -83,9 +106,7 @@ function startsOf(timer: ArmTimer, scene: TimerScene): readonly TimerStart[] {
     case 'executor': {
       const { executor } = timer;
       const settlers = variablesOf(executor.params, scene);
-      return starts.filter(
-        (start) => runsWithin(unitOf(start.call), executor) && calls(start, settlers, settings),
-      );
+      return startsWithin(executor, starts).filter((start) => calls(start, settlers, settings));
     }
     case 'resolvers': {
       const settlers = new Set(timer.settlers);

@@ -244,17 +244,14 @@ function isTestCall(call: Node): boolean {
   return callee.type === 'Identifier' && TEST_CALLS.has(callee.name);
 }
 
-/** A test passes a signal because the parameter wants one, not to be able to cancel. */
+/** A test passes a signal because the parameter wants one, not to be able to cancel; so do the helpers of its file. */
 export function isInTest(node: Node): boolean {
   for (let at = node.parent; at; at = at.parent) {
     if (isTestCall(at)) return true;
+    if (at.type !== 'Program') continue;
+    return at.body.some((it) => it.type === 'ExpressionStatement' && isTestCall(it.expression));
   }
   return false;
-}
-
-/** Is the file one of tests: does its top level make calls such as `describe(…)`? */
-export function isTestFile({ body }: TSESTree.Program): boolean {
-  return body.some((it) => it.type === 'ExpressionStatement' && isTestCall(it.expression));
 }
 
 /** `new AbortController().signal`, `const { signal } = new AbortController()`: the source itself is kept by nobody. */

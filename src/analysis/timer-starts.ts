@@ -22,7 +22,7 @@ import {
   type FunctionNode,
   type VisitorKeys,
 } from '../ast/nodes.ts';
-import { isInLoop, isInTest, isTestFile } from './acquires.ts';
+import { isInLoop, isInTest } from './acquires.ts';
 import type { Acquisition } from './effects.ts';
 import { PART } from './keys.ts';
 import { pathOf, type ReadPath } from './paths.ts';
@@ -100,19 +100,12 @@ function isClearing(callee: Node, settings: TimerSettings): boolean {
 /** What a test can afford to leave behind. */
 const MAX_IN_TEST = 500;
 
-/** In a test, or in a helper beside tests. */
-function isOfTest(node: Node): boolean {
-  let at: Node = node;
-  while (at.type !== 'Program') at = at.parent;
-  return isInTest(node) || isTestFile(at);
-}
-
 /** Literally no delay: the timer fires before anybody could wait for it. In a test, a moment is no delay either. */
 export function isImmediate(delay: Node | undefined): boolean {
   if (!delay) return true;
   const value = unwrap(delay);
   if (value.type !== 'Literal' || typeof value.value !== 'number') return false;
-  return value.value === 0 || (value.value <= MAX_IN_TEST && isOfTest(delay));
+  return value.value === 0 || (value.value <= MAX_IN_TEST && isInTest(delay));
 }
 
 const EXITS: ReadonlySet<string> = new Set(['process.exit', 'process.abort', 'Deno.exit']);

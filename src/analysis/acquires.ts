@@ -6,10 +6,12 @@
  * const scope = withTimeout(p, 5);            // cancel tuple, because `scope.cancel` is read somewhere
  * const token = new AbortController().signal; // inline token
  * await withTimeout(query(), 5);              // not an acquire: a promise helper of the same name
+ * const off = bus.on('done', log); off();     // stop function, because some path calls it
  * ```
  */
 import type { TSESTree } from '@typescript-eslint/utils';
-import type { Bindings, Variable } from '../ast/bindings.ts';
+import { constantValue, type Bindings, type Variable } from '../ast/bindings.ts';
+import { originOf } from '../ast/origins.ts';
 import {
   calleeName,
   isFunction,
@@ -20,6 +22,7 @@ import {
 } from '../ast/nodes.ts';
 import type { HandleShape, Protocol, Wording } from '../resources/protocol.ts';
 import type { Acquisition } from './effects.ts';
+import { evidentPart } from './evidence.ts';
 import { BY_CALL, PART, WHOLE } from './keys.ts';
 import { patternKeys, takenParts } from './patterns.ts';
 import { usesOf, type Use } from './uses.ts';
@@ -73,11 +76,16 @@ function matches(call: Call, protocol: Protocol, bindings: Bindings): boolean {
   const name = calleeName(call);
   switch (acquire.kind) {
     case 'call':
+      if (acquire.from !== undefined) {
+        return originOf(call.callee, bindings)?.source === acquire.from;
+      }
       return isCallOf(call, acquire.names, bindings, true);
     case 'new':
       return call.type === 'NewExpression' && name !== undefined && acquire.names.includes(name);
     case 'any-call':
       return call.type === 'CallExpression' && !(name !== undefined && acquire.except.test(name));
+    case 'any':
+      return !(name !== undefined && acquire.except.test(name));
   }
 }
 
@@ -145,6 +153,18 @@ function isPassedOn(value: Node, bindings: Bindings, renames: number): boolean {
   });
 }
 
+/** `anySignal([own.signal, …])` with a controller made here: aborting it ends the linked signal, too. */
+function hasOwnSource({ arguments: [sources] }: Call, bindings: Bindings): boolean {
+  const list = sources && unwrap(sources);
+  if (list?.type !== 'ArrayExpression') return false;
+  return list.elements.some((element) => {
+    const member = element && unwrap(element);
+    if (member?.type !== 'MemberExpression' || memberName(member) !== 'signal') return false;
+    const controller = bindings.variableOf(unwrap(member.object));
+    return controller !== undefined && constantValue(controller)?.type === 'NewExpression';
+  });
+}
+
 function isObligation(
   call: Call,
   { handle, awaited }: Protocol,
@@ -158,11 +178,15 @@ function isObligation(
     case 'part':
       return isTakenApart(result, handle, whole);
     case 'method':
+      if (handle.linked === true && hasOwnSource(call, bindings)) return false;
       return (
+        handle.token === undefined ||
         call.arguments.length > 0 ||
         (whole !== undefined && handsTokenOn(whole, handle.token, bindings))
       );
     case 'unreachable':
+    case 'called-local':
+    case 'released-local':
       return false;
   }
 }
@@ -171,7 +195,7 @@ function isObligation(
 function nameOf(
   call: Call,
   uses: readonly Use[],
-  keys: readonly string[],
+  handle: HandleShape & { readonly keys: readonly string[] },
   bindings: Bindings,
 ): Pick<Acquire, 'at' | 'name'> {
   for (const use of uses) {
@@ -181,10 +205,9 @@ function nameOf(
       if (!unused) return { at: use.at, name: use.at.name };
       continue;
     }
-    const variable = bindings.variableOf(use.at);
-    const read = variable ? partsRead(variable).find((part) => keys.includes(part)) : undefined;
-    const part = read === undefined || call.type === 'NewExpression' ? '' : partText(read);
-    return { at: use.at, name: use.at.name + part };
+    const variable = handle.kind === 'part' ? bindings.variableOf(use.at) : undefined;
+    const read = variable && partsRead(variable).find((part) => handle.keys.includes(part));
+    return { at: use.at, name: use.at.name + (read === undefined ? '' : partText(read)) };
   }
   return { at: call.callee, name: undefined };
 }
@@ -197,14 +220,38 @@ function partText(part: string): string {
   return /^\d+$/.test(part) ? `[${part}]` : `.${part}`;
 }
 
+/** A result that a local holds, and that the code releases somewhere. */
+function evidentAcquire(call: Call, protocol: Protocol, bindings: Bindings): Acquire | undefined {
+  const node = resultOf(call);
+  const part = evidentPart(node, protocol.handle, bindings);
+  if (!part || !matches(call, protocol, bindings)) return undefined;
+  const { local, key, keys } = part;
+  const uses = usesOf(node, key, keys);
+  const release = { ...BY_CALL, keys };
+  return {
+    protocol,
+    call,
+    node,
+    release,
+    uses,
+    key,
+    inLoop: isInLoop(call),
+    at: local,
+    name: local.name,
+  };
+}
+
 /** The acquire that a call is, under one protocol. */
 export function acquireOf(call: Call, protocol: Protocol, bindings: Bindings): Acquire | undefined {
-  if (protocol.handle.kind === 'unreachable' || !matches(call, protocol, bindings)) {
-    return undefined;
+  const { handle } = protocol;
+  if (handle.kind === 'called-local' || handle.kind === 'released-local') {
+    return evidentAcquire(call, protocol, bindings);
   }
+  if (handle.kind === 'unreachable' || !matches(call, protocol, bindings)) return undefined;
   // Without a name to go by, only the pattern tells: look at it before anything is followed.
   if (protocol.acquire.kind === 'any-call' && !takenParts(resultOf(call))) return undefined;
-  const keys = new Set(protocol.handle.keys);
+  const keys = new Set(handle.keys);
+  const lent = handle.kind === 'method' && handle.linked === true;
   const node = resultOf(call);
   const uses = usesOf(node, PART, keys);
   if (!isObligation(call, protocol, uses, bindings)) return undefined;
@@ -212,10 +259,10 @@ export function acquireOf(call: Call, protocol: Protocol, bindings: Bindings): A
     protocol,
     call,
     node,
-    release: { ...BY_CALL, keys },
+    release: { ...BY_CALL, keys, lent },
     uses,
     inLoop: isInLoop(call),
-    ...nameOf(call, uses, protocol.handle.keys, bindings),
+    ...nameOf(call, uses, handle, bindings),
   };
 }
 
@@ -241,7 +288,10 @@ function isTestCall(call: Node): boolean {
     if (callee.type === 'MemberExpression' && memberName(callee) === 'test') return true;
     callee = unwrap(callee.type === 'CallExpression' ? callee.callee : callee.object);
   }
-  return callee.type === 'Identifier' && TEST_CALLS.has(callee.name);
+  if (callee.type !== 'Identifier') return false;
+  // `redisTest('takes turns', async () => { … })`: a test with a setting of its own
+  const named = call.arguments[0]?.type === 'Literal' && callee.name.endsWith('Test');
+  return named || TEST_CALLS.has(callee.name);
 }
 
 /** A test passes a signal because the parameter wants one, not to be able to cancel; so do the helpers of its file. */

@@ -9,9 +9,10 @@
  * ```
  */
 import type { TSESTree } from '@typescript-eslint/utils';
-import type { Variable } from '../ast/bindings.ts';
+import type { Bindings, Variable } from '../ast/bindings.ts';
 import {
   isSettlement,
+  runsWithin,
   settlementCallbacks,
   spliceSite,
   unitOf,
@@ -69,6 +70,17 @@ function effectOfCall(captured: Captured, closure: CodeUnit, strength: Strength)
   return certain ? strength : 'none';
 }
 
+/** Does the local function that gets a closure pass it into a closure of its own, which may run at any time? */
+function mayCallLater(use: Use & { readonly kind: 'argument' }, bindings: Bindings): boolean {
+  const fn = bindings.functionOf(use.at.callee);
+  const parameter = fn?.params[use.at.arguments.findIndex((it) => it === use.argument)];
+  const variable = parameter && bindings.variableOf(parameter);
+  return (
+    fn !== undefined &&
+    variable?.references.some(({ identifier }) => !runsWithin(unitOf(identifier), fn)) === true
+  );
+}
+
 function escape({ draft, variable, from }: Captured, phase: Phase, at: Node): void {
   endAt(draft, phase, at, from, 'handover');
   escapeAt(draft, phase, at, variable);
@@ -104,6 +116,9 @@ function followUse(captured: Captured, use: Use, called: Strength, strength: Str
       const passed = ownership.strengthOfArgument(use.at, use.argument, use.key, BY_CALL);
       if (passed === 'release') endAt(draft, 'onEvaluate', use.at, from, called);
       else if (passed !== 'none') escape(captured, 'onEvaluate', use.at);
+      if (passed === 'release' && mayCallLater(use, bindings)) {
+        escapeAt(draft, 'onEvaluate', use.at, captured.variable);
+      }
       return;
     }
     case 'bind': {

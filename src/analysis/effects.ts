@@ -71,6 +71,8 @@ export interface Acquisition {
   /** The node whose normal completion starts the obligation: the call, or the `await` around it. */
   readonly node: Node;
   readonly release: Release;
+  /** Where in the result the handle is: {@link PART}, unless it says otherwise. */
+  readonly key?: Key;
   /** What first becomes of the handle. */
   readonly uses: readonly Use[];
   /** Does a loop of the same function run the acquire again? */

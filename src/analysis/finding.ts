@@ -63,7 +63,7 @@ export interface Ending {
  * - `given-up`: nothing may be concluded. Of a graph with unknown syntax `at` is where that is.
  * - `unreached`: no path comes to the acquire. `module`: it lives as long as the module does.
  * - `exempt`: it need not be released: it was told not to keep the process alive, nothing waits for what it guards, or
- *   its executor clears it wherever it settles the promise.
+ *   its executor clears it wherever it settles the promise; or no path shows that it must be.
  */
 export type Silence =
   | { readonly kind: 'ended'; readonly endings: readonly Ending[] }
@@ -74,7 +74,10 @@ export type Silence =
     }
   | { readonly kind: 'unreached' }
   | { readonly kind: 'module' }
-  | { readonly kind: 'exempt'; readonly because: 'unreferenced' | 'guards-nothing' | 'executor' };
+  | {
+      readonly kind: 'exempt';
+      readonly because: 'unreferenced' | 'guards-nothing' | 'executor' | 'no-evidence';
+    };
 
 /** What became of one acquire that a rule knows. */
 export interface Account {

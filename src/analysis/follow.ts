@@ -189,9 +189,9 @@ function collect(draft: EffectDraft): Effects | undefined {
   const { seed } = draft;
   let initial = 0;
   if (seed.kind === 'acquire') {
-    const { node, uses } = seed.acquire;
+    const { node, key = PART, uses } = seed.acquire;
     for (const use of uses) {
-      const mask = temporaryPlace(draft, use.via?.node ?? node, use.via?.key ?? PART);
+      const mask = temporaryPlace(draft, use.via?.node ?? node, use.via?.key ?? key);
       initial |= mask;
       applyUse(draft, use, mask, node);
     }

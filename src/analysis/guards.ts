@@ -140,7 +140,18 @@ function comparisonGuard(node: TSESTree.BinaryExpression, scene: Scene): Guard {
     const guard = truthGuard(left, scene);
     return polarity(right.value ? guard : opposite(guard));
   }
-  return NO_GUARD;
+  // What equals something else has been there before, and is somebody else's to release.
+  return polarity({ whenTrue: denoted(left, scene) | denoted(right, scene), whenFalse: 0 });
+}
+
+/** `const isOwn = handle !== this` */
+function comparisonNamed(
+  name: TSESTree.Identifier,
+  bindings: Bindings,
+): TSESTree.BinaryExpression | undefined {
+  const variable = bindings.variableOf(name);
+  const value = variable && constantValue(variable);
+  return value?.type === 'BinaryExpression' ? value : undefined;
 }
 
 /** Does a loop release the handle in its body? Run over a container, it then runs over the handle too. */
@@ -164,6 +175,8 @@ function truthGuard(node: Node, scene: Scene): Guard {
       it.callee.type === 'Identifier' && /^(?:Boolean$|is[A-Z])/.test(it.callee.name) && argument;
     return asks ? { whenTrue: 0, whenFalse: denoted(argument, scene) } : NO_GUARD;
   }
+  const named = it.type === 'Identifier' ? comparisonNamed(it, scene.bindings) : undefined;
+  if (named) return comparisonGuard(named, scene);
   const present: Guard = { whenTrue: 0, whenFalse: denoted(it, scene) };
   const state = stateQuery(it, scene);
   return {

@@ -72,7 +72,14 @@ export interface Release {
   readonly argument?: number;
   /** A closure given to this very call runs too late to release what the call returns. */
   readonly own: Node | undefined;
+  /** A function of which nothing is known does not take over what is passed to it. */
+  readonly lent: boolean;
 }
 
 /** For following functions as values: nothing but calling them matters. */
-export const BY_CALL: Release = { keys: new Set(), byArgument: () => false, own: undefined };
+export const BY_CALL: Release = {
+  keys: new Set(),
+  byArgument: () => false,
+  own: undefined,
+  lent: false,
+};

@@ -27,6 +27,7 @@ import { effectsOf, effectsOnVariable } from './follow.ts';
 import { guardsOf, siblingsOf } from './guards.ts';
 import type { Verdict } from './losses.ts';
 import { judge } from './obligations.ts';
+import { isProven, mayAcquire, needsEvidence } from './proof.ts';
 
 export interface NoLostCancelOptions {
   readonly throws: Tier;
@@ -109,6 +110,8 @@ function keptFinding(acquire: Acquire, facts: FileFacts): Finding | undefined {
   );
 }
 
+const NO_EVIDENCE: Silence = { kind: 'exempt', because: 'no-evidence' };
+
 /** What becomes of the handle of an acquire: a finding, or why there is none. */
 function examine(
   acquire: Acquire,
@@ -117,6 +120,8 @@ function examine(
   helpers: NoLostCancelOptions['helpers'],
 ): Finding | Silence {
   const { bindings, ownership } = facts;
+  const evident = needsEvidence(acquire.protocol);
+  if (evident && !mayAcquire(acquire.call, facts)) return NO_EVIDENCE;
   const releasesAlways = helpers === 'all-paths' ? alwaysReleases(facts, tier) : () => true;
   const effects = effectsOf(acquire, { bindings, ownership, releasesAlways });
   if (!effects) return { kind: 'given-up', limit: 'places', at: acquire.call };
@@ -133,10 +138,15 @@ function examine(
     start: acquire.node,
   });
   if (!verdict) return { kind: 'given-up', limit: 'budget', at: root };
+  if (evident && !verdict.released) return NO_EVIDENCE;
   const loss = lossOf(verdict);
-  if (!loss) return keptFinding(acquire, facts) ?? { kind: 'ended', endings: verdict.endings };
+  if (!loss) {
+    const kept = evident ? undefined : keptFinding(acquire, facts);
+    return kept ?? { kind: 'ended', endings: verdict.endings };
+  }
   // What lives as long as the module is nobody's to release; only what nothing ever names is lost there.
   if (root.type === 'Program' && loss.kind !== 'discarded') return { kind: 'module' };
+  if (evident && !isProven(acquire.call, loss, effects, facts)) return NO_EVIDENCE;
   const { protocol, call, at, name } = acquire;
   return {
     rule: 'no-lost-cancel',
@@ -182,13 +192,20 @@ function startOf(
     const acquire = configuredAcquire(call, resource, facts);
     if (acquire) return acquire;
   }
+  const { bindings } = facts;
   for (const protocol of protocols) {
-    const { bindings } = facts;
+    if (needsEvidence(protocol)) continue;
     const start =
       unreachableSourceOf(call, protocol, bindings) ?? acquireOf(call, protocol, bindings);
     if (start) return start;
   }
-  return disposableAcquire(call, types, facts);
+  const typed = disposableAcquire(call, types, facts);
+  if (typed) return typed;
+  for (const protocol of protocols) {
+    const start = needsEvidence(protocol) && acquireOf(call, protocol, bindings);
+    if (start) return start;
+  }
+  return undefined;
 }
 
 function analyse(facts: FileFacts, options: NoLostCancelOptions): Analysis {

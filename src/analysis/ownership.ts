@@ -179,11 +179,12 @@ function strengthOfArgument(
   if (release.byArgument(call.callee)) {
     return call.arguments[release.argument ?? 0] === argument ? 'release' : 'none';
   }
-  if (call.type === 'NewExpression') return undefined;
+  const unknown: Strength | undefined = release.lent ? 'none' : undefined;
+  if (call.type === 'NewExpression') return unknown;
   const fn = search.bindings.functionOf(call.callee);
   if (fn) return strengthOfParameter(search, fn, call, argument, key, release);
   const there = search.elsewhere(call.callee);
-  if (!there || !isFunction(there.value)) return undefined;
+  if (!there || !isFunction(there.value)) return unknown;
   const { ownership } = there.facts;
   return ownership.strengthOfParameter(there.value, call, argument, key, release);
 }

@@ -139,7 +139,8 @@ function onlyResolves(
   visitorKeys: VisitorKeys,
 ): boolean {
   const [resolve, reject] = executor.params;
-  if (executor.async || resolve?.type !== 'Identifier' || reject) return false;
+  if (executor.async || resolve?.type !== 'Identifier') return false;
+  if (reject && bindings.variableOf(reject)?.references.length !== 0) return false;
   const variable = bindings.variableOf(resolve);
   if (!variable || holds(executor.body, visitorKeys, (it) => it.type === 'ThrowStatement')) {
     return false;
@@ -148,7 +149,8 @@ function onlyResolves(
     const { parent } = identifier;
     if (parent.type !== 'CallExpression' || parent.callee !== identifier) return true;
     const [value] = parent.arguments;
-    return !value || !/^(?:Call|New|Await|Import)Expression$/.test(unwrap(value).type);
+    if (!value || isPromiseConstruction(unwrap(value))) return !value;
+    return !/^(?:Call|Await|Import)Expression$/.test(unwrap(value).type);
   });
 }
 

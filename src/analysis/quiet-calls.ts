@@ -107,6 +107,16 @@ function isQuietFunction(
   return quiet;
 }
 
+/** `this.#tokens.get(id)`, `this.calls.isOpen(id)`: something of the object's own is asked. */
+function isQuery(callee: TSESTree.MemberExpression): boolean {
+  const owner = unwrap(callee.object);
+  return (
+    owner.type === 'MemberExpression' &&
+    owner.object.type === 'ThisExpression' &&
+    /^(?:get$|has$|is[A-Z]|has[A-Z])/.test(memberName(callee) ?? '')
+  );
+}
+
 const CONVERSIONS: ReadonlySet<string> = new Set(['Boolean', 'Number', 'String', 'Symbol']);
 
 const QUIET_CLASSES: ReadonlySet<string> = new Set([
@@ -136,8 +146,9 @@ function isQuietCall(
   if (call.type !== 'CallExpression') return false;
   if (givesPromise(call, bindings) || timerCall(call, bindings)) return true;
   const callee = unwrap(call.callee);
-  if (callee.type === 'MemberExpression' && QUIET_METHODS.has(memberName(callee) ?? ''))
-    return true;
+  if (callee.type === 'MemberExpression') {
+    if (QUIET_METHODS.has(memberName(callee) ?? '') || isQuery(callee)) return true;
+  }
   const origin = originOf(callee, bindings);
   if (origin?.source === GLOBAL && origin.path.length === 1) {
     if (CONVERSIONS.has(origin.path[0] ?? '')) return true;

@@ -20,6 +20,7 @@ import {
   unitOf,
 } from '../ast/functions.ts';
 import { contains, isFunction, unwrap, walk, wrapped, type FunctionNode } from '../ast/nodes.ts';
+import { BY_CALL } from './keys.ts';
 import { isInLoop } from './acquires.ts';
 import { endsOfTimer, overArms, type TimerEnds } from './executor-ends.ts';
 import {
@@ -116,7 +117,7 @@ export function sleepInExecutor(
   const callback = first && unwrap(first);
   const executor = callback && isFunction(callback) ? executorAround(call) : undefined;
   if (!executor || !callback || !isFunction(callback)) return undefined;
-  const release = { keys: new Set<string>(), byArgument: () => false, own: call };
+  const release = { ...BY_CALL, own: call };
   const inLoop = isInLoop(call);
   const start = {
     call,

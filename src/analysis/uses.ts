@@ -192,6 +192,8 @@ function methodCall(
     return { kind: name === 'call' || name === 'apply' ? 'release' : 'drop', at: call, via };
   }
   const known = key === PART || name === undefined || isExactlyUnder(key, name);
+  // `handle.asElement()` is the handle itself, seen in another way.
+  if (key === PART && name !== undefined && /^as[A-Z]/.test(name)) return { node: call, key, via };
   if (known && isUnder(key, name, keys)) {
     return { kind: elementKey(key) === WHOLE ? 'release' : 'drop', at: call, via };
   }

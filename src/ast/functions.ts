@@ -44,7 +44,9 @@ export function isSettlement(node: Node): node is TSESTree.CallExpression {
     callee.type === 'MemberExpression' &&
     !callee.computed &&
     callee.property.type === 'Identifier' &&
-    SETTLEMENTS.has(callee.property.name)
+    SETTLEMENTS.has(callee.property.name) &&
+    // `MaybePromise.then(…)`: a function of a namespace, with an order of arguments of its own
+    !(callee.object.type === 'Identifier' && /^[A-Z][a-z]/.test(callee.object.name))
   );
 }
 

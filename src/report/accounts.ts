@@ -52,6 +52,7 @@ function endingWords({ node, how }: Ending, released: string): string {
 const EXEMPT: Readonly<Record<(Silence & { readonly kind: 'exempt' })['because'], string>> = {
   unreferenced: 'it does not keep the process alive (`unref`)',
   'guards-nothing': 'it guards nothing, so that it only fires, as it was meant to',
+  'no-evidence': 'no path shows that it must be, or only one on which something has failed',
   executor: 'whatever settles the promise of its executor clears it, or it alone does so',
 };
 

@@ -11,10 +11,13 @@
  * `handle.keys`. So a token source (`source.dispose()`) and a destructured pair are the same kind of thing.
  */
 
-/** Which call or `new` acquires. A call matches by its last name, free or member. */
+/**
+ * Which call or `new` acquires. A call matches by its last name, free or member; `from`: what is called must come from
+ * this module. `any` is any call or `new`, but for those of the names `except`.
+ */
 type AcquireMatcher =
-  | { readonly kind: 'call'; readonly names: readonly string[] }
-  | { readonly kind: 'any-call'; readonly except: RegExp }
+  | { readonly kind: 'call'; readonly names: readonly string[]; readonly from?: string }
+  | { readonly kind: 'any-call' | 'any'; readonly except: RegExp }
   | { readonly kind: 'new'; readonly names: readonly string[] };
 
 /**
@@ -23,9 +26,14 @@ type AcquireMatcher =
  * - `part`: under any of `keys`; the call counts as an acquire only where the code takes the result apart, which shows
  *   that it is such a pair. `companions` are the parts that may be taken without the handle (it is then discarded);
  *   `required`: one of the companions must be taken too.
- * - `method`: the result is an object and each of `keys` releases it. `parented`: an argument, or handing `token` to a
- *   call, makes it an obligation.
+ * - `method`: the result is an object and each of `keys` releases it. With a `token`, only an argument, or handing the
+ *   token to a call, makes it an obligation. `linked`: a signal made of other signals. A call that gets it only borrows
+ *   it, and a controller of one's own among its sources ends it.
  * - `unreachable`: taking `member` of the fresh result makes the handle unreachable for good.
+ * - `called-local` and `released-local`: nothing about the call tells, but what the code does with its result: *some
+ *   path* releases it, which is the evidence that every path must. The result, or a part of it, is a function in a
+ *   local of one of these names; or it is an object in a local, each of `keys` releases it, and one of `evidence` does
+ *   on some path.
  */
 export type HandleShape =
   | {
@@ -34,8 +42,19 @@ export type HandleShape =
       readonly companions: readonly string[];
       readonly required: boolean;
     }
-  | { readonly kind: 'method'; readonly keys: readonly string[]; readonly token: string }
-  | { readonly kind: 'unreachable'; readonly member: readonly string[] };
+  | {
+      readonly kind: 'method';
+      readonly keys: readonly string[];
+      readonly token?: string;
+      readonly linked?: boolean;
+    }
+  | { readonly kind: 'unreachable'; readonly member: readonly string[] }
+  | { readonly kind: 'called-local'; readonly names: RegExp }
+  | {
+      readonly kind: 'released-local';
+      readonly keys: readonly string[];
+      readonly evidence: readonly string[];
+    };
 
 /** How messages speak of a handle. */
 export interface Wording {

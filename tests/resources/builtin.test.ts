@@ -18,6 +18,18 @@ test('each file of the folder is one record, under its own name, and is in the i
   expect(lostCancelProtocols.map(({ name }) => name).toSorted()).toEqual(files.toSorted());
 });
 
+test('each name of a stop function is that of one protocol', () => {
+  const patterns = lostCancelProtocols.flatMap(({ handle }) =>
+    handle.kind === 'called-local' ? [handle.names] : [],
+  );
+  for (const name of STOPS) {
+    expect(
+      patterns.filter((it) => it.test(name)),
+      name,
+    ).toHaveLength(1);
+  }
+});
+
 describe.each(lostCancelProtocols.map((protocol) => [protocol.name, protocol] as const))(
   '%s',
   (_name, protocol) => {
@@ -38,11 +50,38 @@ describe.each(lostCancelProtocols.map((protocol) => [protocol.name, protocol] as
 
     test('is reported by the rule when its handle is lost', () => {
       for (const text of acquires(protocol)) {
-        expect(reports(`function f(parent) { ${text} }`), text).toEqual(['no-lost-cancel']);
+        expect(reports(lost(text)), text).toEqual(['no-lost-cancel']);
       }
     });
   },
 );
+
+/** A function that runs the text; what has been imported is imported outside of it. */
+function lost(text: string): string {
+  const [, imports = '', body = ''] = /^(import [^;]*;)?(.*)$/.exec(text) ?? [];
+  return `${imports} async function f(parent, ready) { ${body} }`;
+}
+
+function namesOf(acquire: Protocol['acquire']): readonly string[] {
+  return 'names' in acquire ? acquire.names : ['make'];
+}
+
+const STOPS = [
+  'unsubscribe',
+  'unsub',
+  'dispose',
+  'off',
+  'cleanup',
+  'teardown',
+  'unlisten',
+  'unwatch',
+  'release',
+  'unlock',
+  'stop',
+  'stopWatching',
+  'cancel',
+  'cancelTimer',
+];
 
 /** The shortest code for each way of acquiring, with the handle lost. */
 function acquires(protocol: Protocol): readonly string[] {
@@ -58,11 +97,31 @@ function acquires(protocol: Protocol): readonly string[] {
           ]),
       );
     case 'method':
-      return (acquire.kind === 'new' ? acquire.names : []).map(
-        (name) => `const handle = new ${name}(parent); go(handle.${handle.token});`,
-      );
+      return acquire.kind === 'new'
+        ? acquire.names.map(
+            (name) =>
+              `const handle = new ${name}(parent); go(handle.${handle.token ?? handle.keys[0] ?? ''});`,
+          )
+        : namesOf(acquire).map((name) => {
+            const from = acquire.kind === 'call' ? acquire.from : undefined;
+            const imports = from === undefined ? '' : `import { ${name} } from '${from}'; `;
+            return `${imports}const handle = ${name}(parent); go(handle);`;
+          });
+    case 'called-local':
+      return STOPS.filter((name) => handle.names.test(name)).flatMap((name) => [
+        `const ${name} = start(); if (ready) ${name}();`,
+        `const { ${name} } = start(); if (ready) ${name}?.();`,
+      ]);
+    case 'released-local':
+      return handle.evidence.flatMap((name) => {
+        const member = name.startsWith('@@') ? `[Symbol.${name.slice(2)}]` : `.${name}`;
+        return [
+          `const held = await open(); if (ready) held${member}();`,
+          `const held = new Held(); if (ready) held${member}();`,
+        ];
+      });
     case 'part': {
-      const names = acquire.kind === 'any-call' ? ['make'] : acquire.names;
+      const names = namesOf(acquire);
       const companions = handle.companions.filter((companion) => /\D/.test(companion));
       return names.flatMap((name) =>
         handle.keys.map((key) =>

@@ -1,0 +1,64 @@
+/** What the fixtures release on some path: buses, pools, locks, streams and editors, all of them foreign code. */
+
+interface Bus {
+  on(event: string, listener: (value: string) => void): () => void;
+  connect(): Promise<void>;
+}
+
+interface Pool {
+  connect(): Promise<PoolClient>;
+  idle(): number;
+}
+
+interface PoolClient {
+  readonly broken: boolean;
+  query(text: string): Promise<readonly Row[]>;
+  release(error?: Error): void;
+}
+
+interface Mutex {
+  acquire(): Promise<() => void>;
+  lock(name: string): Promise<{ readonly release: () => Promise<void> }>;
+}
+
+interface Subscription {
+  readonly closed: boolean;
+  unsubscribe(): void;
+}
+
+interface Stream {
+  subscribe(next: (value: string) => void): Subscription;
+}
+
+interface Picker {
+  title: string;
+  show(): void;
+  dispose(): void;
+}
+
+interface Model {
+  readonly uri: string;
+  load(): Promise<void>;
+  dispose(): void;
+}
+
+declare const bus: Bus;
+declare const pool: Pool;
+declare const mutex: Mutex;
+declare const feed: Stream;
+
+declare function watchFolder(path: string): {
+  readonly files: readonly string[];
+  readonly stop: () => void;
+};
+declare function createPicker(): Picker;
+declare function openModel(uri: string): Promise<Model>;
+declare function work(): Promise<string>;
+declare function check(value: unknown): boolean;
+
+declare module 'any-signal' {
+  export interface ClearableSignal extends AbortSignal {
+    clear(): void;
+  }
+  export function anySignal(signals: readonly (AbortSignal | undefined)[]): ClearableSignal;
+}

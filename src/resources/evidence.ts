@@ -38,12 +38,12 @@ export const RELEASING: readonly string[] = [
 
 /**
  * Any call or `new`, but for those that give what has been there before, and what somebody else looks after; or a
- * container, which is empty as yet. `CancellationTokenSource` has a protocol of its own.
+ * container, which is empty as yet, and a lock, which is open. `CancellationTokenSource` has a protocol of its own.
  */
 export const FRESH_OBJECT: Protocol['acquire'] = {
   kind: 'any',
   except:
-    /^(?:use[A-Z].*|require|inject|get(?:(?!Connection|Client|Session|Lock)[A-Z].*)?|find(?:[A-Z].*)?|pop|shift|at|peek|resolve|CancellationTokenSource|Subscription|\w*Disposables?(?:Stack|Store|Collection|Map|Bag|List|Set)?)$/,
+    /^(?:use[A-Z].*|require|inject|get(?:(?!Connection|Client|Session|Lock)[A-Z].*)?|find(?:[A-Z].*)?|pop|shift|at|peek|resolve|CancellationTokenSource|Subscription|\w*(?:Semaphore|Mutex)|\w*Disposables?(?:Stack|Store|Collection|Map|Bag|List|Set)?)$/,
 };
 
 /** Any call, but for those that give a function that has been there before, or wraps another one, or a stopwatch. */

@@ -15,7 +15,7 @@ import { unitOf } from '../ast/functions.ts';
 import { calleeName, memberName, unwrap, wrapped } from '../ast/nodes.ts';
 import type { Tier } from '../cfg/policies.ts';
 import { abandonedWork, type AbandonedWork } from './abandoned-work.ts';
-import { isInTest, isTestFile as declaresTests } from './acquires.ts';
+import { isInTest } from './acquires.ts';
 import { cancelSources } from './cancel-sources.ts';
 import { neglectedField, teardownOf, type KeptField } from './fields.ts';
 import { factsOf, type FileFacts } from './file.ts';
@@ -130,7 +130,7 @@ function isTestFile({ sourceCode }: FileFacts): boolean {
 }
 
 function analyse(facts: FileFacts, throws: Tier): readonly ControllerFinding[] {
-  if (isTestFile(facts) || declaresTests(facts.sourceCode.ast)) return [];
+  if (isTestFile(facts)) return [];
   return creationsOf(facts)
     .filter((call) => !isInTest(call))
     .flatMap(

@@ -10,7 +10,7 @@
 import type { TSESTree } from '@typescript-eslint/utils';
 import { isFunction, walk } from '../ast/nodes.ts';
 import type { Protocol, Wording } from '../resources/protocol.ts';
-import { isInTest, isTestFile } from './acquires.ts';
+import { isInTest } from './acquires.ts';
 import type { Effects } from './effects.ts';
 import type { FileFacts } from './file.ts';
 import type { LossKind, Witness } from './finding.ts';
@@ -61,16 +61,11 @@ function isInCatch(node: Node): boolean {
  * do when something fails: of the other paths it says nothing. A clean-up function that is returned shows what a caller
  * gets who gets anything: of a path that throws it says nothing. And a test that fails is over, whatever it leaves.
  */
-export function isProven(
-  call: Node,
-  { kind, witness }: Loss,
-  effects: Effects,
-  { sourceCode }: FileFacts,
-): boolean {
+export function isProven(call: Node, { kind, witness }: Loss, effects: Effects): boolean {
   const releases = [...effects.onEvaluate, ...effects.onInvoke]
     .filter(([, { ends }]) => ends.some(({ how }) => how === 'release'))
     .map(([node]) => node);
   const failed = witness.edges.some(({ why }) => why.kind === 'throw');
-  if (failed && (isInTest(call) || isTestFile(sourceCode.ast))) return false;
+  if (failed && isInTest(call)) return false;
   return releases.some((it) => !(kind === 'missed-on-throw' ? isReturned(it) : isInCatch(it)));
 }

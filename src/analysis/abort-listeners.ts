@@ -315,7 +315,11 @@ function judge(
     ends,
     root,
     throws,
-    graphOf: (fn) => ({ cfg: tier.cfgOf(fn), tests: tier.testsOf(fn) }),
+    graphOf: (fn) => ({
+      cfg: tier.cfgOf(fn),
+      tests: tier.testsOf(fn),
+      index: tier.indexOf(fn),
+    }),
     isOver: overOf(registration, ends, facts),
   };
   const executor = executorAround(registration.place);

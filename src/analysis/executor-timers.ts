@@ -138,6 +138,7 @@ function leaksOf(
   const leaks = findLeaks({
     cfg,
     tests: scene.tier.testsOf(fn),
+    index: scene.tier.indexOf(fn),
     start,
     freshIn: undefined,
     isEnd: (node) => ends.has(node),

@@ -28,7 +28,7 @@ type Node = TSESTree.Node;
 /** The pattern that receives the value that a node is a part of. */
 function targetAround(node: Node): Node | undefined {
   let at: Node | undefined = node;
-  while (at && !isFunction(at)) {
+  while (at && !isFunction(at) && !at.type.endsWith('Statement')) {
     if (at.type === 'VariableDeclarator') return at.id;
     if (at.type === 'AssignmentExpression' && contains(at.right, node)) return at.left;
     at = at.parent;

@@ -14,6 +14,8 @@ import type { TSESTree } from '@typescript-eslint/utils';
 import { contains } from '../ast/nodes.ts';
 import type { Block, Cfg, Edge, Instruction } from '../cfg/graph.ts';
 import { solve, walkTo, type State } from '../dataflow/solve.ts';
+import { isInLoop } from './acquires.ts';
+import type { InstructionIndex } from './events.ts';
 import type { Witness, WitnessEnd } from './finding.ts';
 import { NOTHING_KNOWN, type Tests, type TestSpace, type Valuation } from './tests.ts';
 
@@ -22,6 +24,7 @@ type Node = TSESTree.Node;
 export interface Watch {
   readonly cfg: Cfg;
   readonly tests: TestSpace;
+  readonly index: InstructionIndex;
   /** The registration; or the listener is on when this code starts. */
   readonly start: Node | 'entry';
   /** The listener stands in the loop around: going round adds another one. */
@@ -55,7 +58,9 @@ const MAX_ROUNDS = 16;
 interface Pass extends Watch {
   /** The tests that are kept track of. */
   readonly known: Tests;
-  readonly leaks: (Leak & { readonly walk: readonly Edge[] })[];
+  readonly leaks: (Leak & { readonly walk: readonly Edge[]; readonly seed: Block })[];
+  /** From this block on, in order, what does not hold the listener never will. */
+  readonly pastEnds: number;
   readonly ids: Map<Node, number>;
 }
 
@@ -118,7 +123,14 @@ function startsIn(block: Block, start: Node): boolean {
   return block.instructions.some((it) => it.kind === 'evaluate' && it.node === start);
 }
 
+/** Is there a leak of this kind, by the same settlement, already? The first walk is the shortest. */
+function isKnown({ leaks }: Pass, kind: Leak['kind'], { settledBy }: Fact): boolean {
+  return leaks.some((one) => one.kind === kind && one.settledBy === settledBy);
+}
+
 function leak(pass: Pass, state: State<Fact>, fact: Fact, last: Edge, again?: Node): void {
+  // Every operation that may throw comes here: look before the walk to it is made.
+  if (last.why.kind === 'throw' && isKnown(pass, 'missed-on-throw', fact)) return;
   const walk = [...walkTo(state), last];
   const { start } = pass;
   const from = start === 'entry' ? 0 : walk.findLastIndex((edge) => startsIn(edge.from, start));
@@ -126,10 +138,10 @@ function leak(pass: Pass, state: State<Fact>, fact: Fact, last: Edge, again?: No
   const end: WitnessEnd = again ? { kind: 'scope-end', node: again } : endOf(pass, edges);
   const exceptional = end.kind === 'throw' || end.kind === 'abandon';
   const kind = again ? 'added-again' : exceptional ? 'missed-on-throw' : 'missed';
-  const { leaks } = pass;
-  const { settledBy } = fact;
-  if (leaks.some((one) => one.kind === kind && one.settledBy === settledBy)) return;
-  leaks.push({ kind, settledBy, witness: { edges, end }, walk });
+  const seed = walk[0]?.from ?? state.block;
+  if (!isKnown(pass, kind, fact)) {
+    pass.leaks.push({ kind, settledBy: fact.settledBy, witness: { edges, end }, walk, seed });
+  }
 }
 
 /** Does the listener get lost on this edge? */
@@ -176,31 +188,48 @@ function* flow(pass: Pass, state: State<Fact>): Iterable<{ edge: Edge; fact: Fac
       known: valuation.known,
       truth: valuation.truth,
     };
+    if (next.listener !== 'on' && edge.to.id >= pass.pastEnds) continue;
     if (!loses(pass, state, next, edge)) yield { edge, fact: next };
   }
 }
 
+/** Nothing before the registration matters but tests that are kept track of, and what settles the promise. */
+function scopeOf(
+  { cfg, start, settles, index }: Watch,
+  mask: bigint,
+): { readonly seeds: readonly Block[]; readonly pastEnds: number } {
+  if (start === 'entry' || settles || mask) return { seeds: [cfg.entry], pastEnds: Infinity };
+  const sites = (index.sites.onEvaluate.get(start) ?? []).map(({ block }) => block);
+  const seeds = sites.filter(({ id }) => id < cfg.reachable);
+  const repeats = seeds.some(({ node }) => isInLoop(node));
+  return { seeds, pastEnds: repeats ? Infinity : Math.max(...seeds.map(({ id }) => id)) + 1 };
+}
+
 /** One pass that keeps track of some tests; undefined when the budget ran out. */
 function run(watch: Watch, mask: bigint): Pass['leaks'] | undefined {
-  const { cfg, start, tests } = watch;
-  const pass: Pass = { ...watch, known: tests.within(mask), leaks: [], ids: new Map() };
+  const { start, tests } = watch;
+  const { seeds, pastEnds } = scopeOf(watch, mask);
+  const pass: Pass = { ...watch, known: tests.within(mask), leaks: [], ids: new Map(), pastEnds };
   const first: Fact = {
     listener: start === 'entry' ? 'on' : 'off',
     settledBy: undefined,
     ...NOTHING_KNOWN,
   };
-  const { complete } = solve<Fact>([{ block: cfg.entry, fact: first }], {
-    key: ({ listener, settledBy, known, truth }) =>
-      `${listener} ${String(idOf(pass, settledBy))} ${String(known)} ${String(truth)}`,
-    group: ({ listener, settledBy }) => `${listener} ${String(idOf(pass, settledBy))}`,
-    join: (a, b) => {
-      const known = a.known & b.known & ~(a.truth ^ b.truth);
-      return { ...a, known, truth: a.truth & known };
+  const { complete } = solve<Fact>(
+    seeds.map((block) => ({ block, fact: first })),
+    {
+      key: ({ listener, settledBy, known, truth }) =>
+        `${listener} ${String(idOf(pass, settledBy))} ${String(known)} ${String(truth)}`,
+      group: ({ listener, settledBy }) => `${listener} ${String(idOf(pass, settledBy))}`,
+      join: (a, b) => {
+        const known = a.known & b.known & ~(a.truth ^ b.truth);
+        return { ...a, known, truth: a.truth & known };
+      },
+      width: WIDTH,
+      budget: BUDGET,
+      flow: (state) => flow(pass, state),
     },
-    width: WIDTH,
-    budget: BUDGET,
-    flow: (state) => flow(pass, state),
-  });
+  );
   return complete ? pass.leaks : undefined;
 }
 
@@ -215,7 +244,7 @@ export function findLeaks(watch: Watch): readonly Leak[] | undefined {
     const leaks = run(watch, mask);
     if (!leaks) return undefined;
     const refuting = leaks.reduce(
-      (sum, { walk }) => sum | (watch.tests.refutation([], walk) ?? 0n),
+      (sum, { walk, seed }) => sum | (watch.tests.refutation(watch.index.walkTo(seed), walk) ?? 0n),
       0n,
     );
     if ((refuting & ~mask) === 0n) return leaks;

@@ -9,13 +9,13 @@ import {
   unwrap,
   type FunctionNode,
 } from '../ast/nodes.ts';
-import type { Cfg, Edge } from '../cfg/graph.ts';
+import type { Edge } from '../cfg/graph.ts';
 import type { Tier } from '../cfg/policies.ts';
 import type { FileFacts } from './file.ts';
 import type { ListenerEnds } from './listener-ends.ts';
+import type { Watch } from './listener-paths.ts';
 import { abortListenerCall, type Registration } from './listeners.ts';
 import { isSamePath, pathOf, type ReadPath } from './paths.ts';
-import type { TestSpace } from './tests.ts';
 
 type Node = TSESTree.Node;
 
@@ -27,7 +27,7 @@ export interface ListenerScene {
   readonly root: FunctionNode;
   /** What may throw. */
   readonly throws: Tier;
-  readonly graphOf: (fn: FunctionNode) => { readonly cfg: Cfg; readonly tests: TestSpace };
+  readonly graphOf: (fn: FunctionNode) => Pick<Watch, 'cfg' | 'tests' | 'index'>;
   readonly isOver: (why: Edge['why']) => boolean;
 }
 

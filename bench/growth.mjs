@@ -13,11 +13,11 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
-import { findLeakedListeners } from '../dist/analysis/abort-listeners.js';
-import { findLeakedTimers } from '../dist/analysis/leaked-timers.js';
-import { findLoopRaces } from '../dist/analysis/loop-races.js';
-import { findLostCancels } from '../dist/analysis/lost-cancels.js';
-import { findUnstoppableTasks } from '../dist/analysis/tasks.js';
+import { findLeakedListeners } from '../dist/analysis/signals/abort-listeners.js';
+import { findLeakedTimers } from '../dist/analysis/timers/leaked-timers.js';
+import { findLoopRaces } from '../dist/analysis/signals/loop-races.js';
+import { findLostCancels } from '../dist/analysis/handles/lost-cancels.js';
+import { findUnstoppableTasks } from '../dist/analysis/tasks/tasks.js';
 import plugin from '../dist/index.js';
 import { exponent, timeOf } from './measure.mjs';
 import { fresh, parse } from './parsing.mjs';

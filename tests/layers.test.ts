@@ -30,6 +30,7 @@ const TO_THE_RIGHT: readonly (readonly [file: string, specifier: string, reason:
   ['src/resources/builtin/x.ts', '../../dataflow/solve.ts', 'the tables know no algorithm'],
   ['src/resources/builtin/x.ts', '../../analysis/events.ts', 'the tables know no algorithm'],
   ['src/analysis/x.ts', '../report/describe.ts', 'it chooses no words'],
+  ['src/analysis/timers/x.ts', '../../report/describe.ts', 'it chooses no words'],
   ['src/report/x.ts', '../rules/create-rule.ts', 'words and edits are made from a Finding alone'],
   ['src/rules/x.ts', '../cli/render.ts', 'a rule is metadata and one call'],
   ['src/rules/x.ts', '../configs.ts', 'a rule is metadata and one call'],

@@ -5,7 +5,7 @@
 import type { TSESTree } from '@typescript-eslint/utils';
 import type { Edge } from '../cfg/graph.ts';
 import type { Wording } from '../resources/protocol.ts';
-import type { KeptField } from './fields.ts';
+import type { KeptField } from './handles/fields.ts';
 
 export type RuleId =
   | 'no-lost-cancel'

@@ -15,7 +15,7 @@
  */
 import type { Edge } from '../cfg/graph.ts';
 import { solve, type State } from '../dataflow/solve.ts';
-import { isInLoop } from './acquires.ts';
+import { isInLoop } from './handles/acquires.ts';
 import { eventsOf } from './events.ts';
 import {
   BASE,

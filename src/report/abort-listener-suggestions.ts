@@ -15,7 +15,7 @@
  * nothing that the function returns can still need the listener. Indentation is left to a formatter.
  */
 import type { TSESTree } from '@typescript-eslint/utils';
-import type { ListenerFinding } from '../analysis/abort-listeners.ts';
+import type { ListenerFinding } from '../analysis/signals/abort-listeners.ts';
 import { unwrap, wrapped } from '../ast/nodes.ts';
 import type { Suggestion } from './description.ts';
 

@@ -6,7 +6,7 @@
  * that it captures. To fix it, call `signal.removeEventListener('abort', onAbort)` in a `finally` block.
  * ```
  */
-import type { ListenerFinding } from '../analysis/abort-listeners.ts';
+import type { ListenerFinding } from '../analysis/signals/abort-listeners.ts';
 import { calleeName } from '../ast/nodes.ts';
 import { suggestionsFor } from './abort-listener-suggestions.ts';
 import type { Description, Step } from './description.ts';

@@ -1,7 +1,7 @@
 /** A controller that nothing but a timer aborts -> `AbortSignal.timeout(ms)`. */
 import type { TSESTree } from '@typescript-eslint/utils';
 import type { FileFacts } from '../analysis/file.ts';
-import type { TimerFinding } from '../analysis/leaked-timers.ts';
+import type { TimerFinding } from '../analysis/timers/leaked-timers.ts';
 import { constantValue, type Variable } from '../ast/bindings.ts';
 import { calleeName, contains, memberName, unwrap } from '../ast/nodes.ts';
 import type { Suggestion } from './description.ts';

@@ -5,7 +5,7 @@
  * `request.signal` ends with the request, and `publish` goes on in the background: …
  * ```
  */
-import type { BackgroundFinding } from '../analysis/background.ts';
+import type { BackgroundFinding } from '../analysis/signals/background.ts';
 import type { Description } from './description.ts';
 import { lineOf, snippet } from './words.ts';
 

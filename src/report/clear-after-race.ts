@@ -1,8 +1,8 @@
 /** A timer in an arm of a race -> kept in a variable outside, and cleared when the race is over. */
 import type { TSESTree } from '@typescript-eslint/utils';
 import type { FileFacts } from '../analysis/file.ts';
-import type { TimerFinding } from '../analysis/leaked-timers.ts';
-import { rootOf } from '../analysis/timer-starts.ts';
+import type { TimerFinding } from '../analysis/timers/leaked-timers.ts';
+import { rootOf } from '../analysis/timers/timer-starts.ts';
 import { isPromiseConstruction, unitOf } from '../ast/functions.ts';
 import { calleeName, contains, isFunction, unwrap, walk, wrapped } from '../ast/nodes.ts';
 import type { Suggestion } from './description.ts';

@@ -1,7 +1,7 @@
 /** A clear that stands at the end of a straight line -> a `finally` block around what stands before it. */
 import type { TSESTree } from '@typescript-eslint/utils';
 import type { FileFacts } from '../analysis/file.ts';
-import type { TimerFinding } from '../analysis/leaked-timers.ts';
+import type { TimerFinding } from '../analysis/timers/leaked-timers.ts';
 import { isFunction, unwrap } from '../ast/nodes.ts';
 import type { Suggestion } from './description.ts';
 import {

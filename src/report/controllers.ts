@@ -5,7 +5,7 @@
  * `own` is not aborted when the `await` on line 12 rejects: the work that line 10 starts with its signal goes on. …
  * ```
  */
-import type { ControllerFinding } from '../analysis/controllers.ts';
+import type { ControllerFinding } from '../analysis/handles/controllers.ts';
 import type { Description } from './description.ts';
 import { fieldWords } from './lost-cancel.ts';
 import {

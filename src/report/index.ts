@@ -3,30 +3,30 @@ import type { TSESLint } from '@typescript-eslint/utils';
 import {
   findLeakedListeners,
   type NoLeakedAbortListenerOptions,
-} from '../analysis/abort-listeners.ts';
-import { findControllers } from '../analysis/controllers.ts';
+} from '../analysis/signals/abort-listeners.ts';
+import { findControllers } from '../analysis/handles/controllers.ts';
 import { factsOf } from '../analysis/file.ts';
 import type { Account, RuleId } from '../analysis/finding.ts';
 import {
   accountForTimers,
   findLeakedTimers,
   type NoLeakedTimerOptions,
-} from '../analysis/leaked-timers.ts';
+} from '../analysis/timers/leaked-timers.ts';
 import {
   accountForCancels,
   findLostCancels,
   type NoLostCancelOptions,
-} from '../analysis/lost-cancels.ts';
-import { findIdleRemovals } from '../analysis/removals.ts';
-import { findUnstoppableTasks, type NoUnstoppableTaskOptions } from '../analysis/tasks.ts';
+} from '../analysis/handles/lost-cancels.ts';
+import { findIdleRemovals } from '../analysis/handles/removals.ts';
+import { findUnstoppableTasks, type NoUnstoppableTaskOptions } from '../analysis/tasks/tasks.ts';
 import { describeAbortListener } from './abort-listeners.ts';
-import { findLoopRaces } from '../analysis/loop-races.ts';
+import { findLoopRaces } from '../analysis/signals/loop-races.ts';
 import {
   findOverwrittenFields,
   type OverwrittenFieldOptions,
-} from '../analysis/overwritten-fields.ts';
-import { findPrematureCancels } from '../analysis/premature-cancels.ts';
-import { findBackgroundSignals } from '../analysis/background.ts';
+} from '../analysis/handles/overwritten-fields.ts';
+import { findPrematureCancels } from '../analysis/signals/premature-cancels.ts';
+import { findBackgroundSignals } from '../analysis/signals/background.ts';
 import { describeController } from './controllers.ts';
 import type { Description } from './description.ts';
 import { describeBackground } from './background.ts';

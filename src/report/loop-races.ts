@@ -5,7 +5,7 @@
  * `closed` outlives the loop on line 4 and is raced each time it goes round: every race leaves a reaction on it …
  * ```
  */
-import type { RaceFinding } from '../analysis/loop-races.ts';
+import type { RaceFinding } from '../analysis/signals/loop-races.ts';
 import type { Description } from './description.ts';
 import { lineOf, snippet } from './words.ts';
 

@@ -8,7 +8,7 @@
  * An editor shows the message only, so the path is in it, by line. Decisions that lead neither around a release nor to
  * the end of the path are left out.
  */
-import { teardownOf, type KeptField } from '../analysis/fields.ts';
+import { teardownOf, type KeptField } from '../analysis/handles/fields.ts';
 import type { Finding } from '../analysis/finding.ts';
 import type { Description, Step } from './description.ts';
 import {

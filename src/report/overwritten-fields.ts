@@ -1,5 +1,5 @@
 /** The words of `no-lost-cancel` for fields that are written over. */
-import type { OverwrittenField } from '../analysis/overwritten-fields.ts';
+import type { OverwrittenField } from '../analysis/handles/overwritten-fields.ts';
 import type { Description } from './description.ts';
 
 export type OverwrittenFieldMessage = 'fieldOverwritten';

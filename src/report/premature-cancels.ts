@@ -5,8 +5,8 @@
  * The first child to finish cancels all the others: each of the children that line 8 starts calls `cancel` …
  * ```
  */
-import type { CutFinding } from '../analysis/cut-results.ts';
-import type { PrematureFinding } from '../analysis/premature-cancels.ts';
+import type { CutFinding } from '../analysis/signals/cut-results.ts';
+import type { PrematureFinding } from '../analysis/signals/premature-cancels.ts';
 import type { Description } from './description.ts';
 import { lineOf, snippet } from './words.ts';
 

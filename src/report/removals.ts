@@ -5,7 +5,7 @@
  * `bus.off` removes nothing: the function that is written here is not the one that line 3 registers. To fix it, …
  * ```
  */
-import type { IdleRemoval } from '../analysis/removals.ts';
+import type { IdleRemoval } from '../analysis/handles/removals.ts';
 import type { Description } from './description.ts';
 import { lineOf, snippet } from './words.ts';
 

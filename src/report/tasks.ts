@@ -6,9 +6,9 @@
  * ```
  */
 import type { TSESTree } from '@typescript-eslint/utils';
-import type { Flag } from '../analysis/task-flags.ts';
-import type { Endless, Trap } from '../analysis/task-loops.ts';
-import type { TaskFinding } from '../analysis/tasks.ts';
+import type { Flag } from '../analysis/tasks/task-flags.ts';
+import type { Endless, Trap } from '../analysis/tasks/task-loops.ts';
+import type { TaskFinding } from '../analysis/tasks/tasks.ts';
 import { isFunction, unwrap } from '../ast/nodes.ts';
 import type { Description, Step } from './description.ts';
 import { lineOf, snippet } from './words.ts';

@@ -15,7 +15,7 @@
  * is returned may still need the signal, where a comment would go. Indentation is left to a formatter.
  */
 import type { FileFacts } from '../analysis/file.ts';
-import type { TimerFinding } from '../analysis/leaked-timers.ts';
+import type { TimerFinding } from '../analysis/timers/leaked-timers.ts';
 import type { Suggestion } from './description.ts';
 import { abortTimeout } from './abort-timeout.ts';
 import { clearAfterRace } from './clear-after-race.ts';

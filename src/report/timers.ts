@@ -7,7 +7,7 @@
  */
 import type { TSESTree } from '@typescript-eslint/utils';
 import type { FileFacts } from '../analysis/file.ts';
-import type { GuardReason, TimerFinding } from '../analysis/leaked-timers.ts';
+import type { GuardReason, TimerFinding } from '../analysis/timers/leaked-timers.ts';
 import type { LossKind, Witness } from '../analysis/finding.ts';
 import type { Description, Step } from './description.ts';
 import { suggestionsFor, timerSuggestions, type TimerSuggestion } from './timer-suggestions.ts';

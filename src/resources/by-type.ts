@@ -1,4 +1,4 @@
-/** Objects that their type says must be disposed; which types, is decided in analysis/disposables.ts. */
+/** Objects that their type says must be disposed; which types, is decided in analysis/handles/disposables.ts. */
 import type { Wording } from './protocol.ts';
 
 /** Ends such an object, besides what its type says: an `end()` or `close()` of its own does the same. */

@@ -1,6 +1,6 @@
 /**
  * A protocol says which call starts an obligation, where in its result the handle is, and how the handle is released.
- * It is data: the analysis interprets it (analysis/acquires.ts and analysis/uses.ts).
+ * It is data: the analysis interprets it (analysis/handles/acquires.ts and analysis/uses.ts).
  *
  * ```ts
  * const [ctx, cancel] = withCancel(parent);   // acquire: call named withCancel; handle: element 1

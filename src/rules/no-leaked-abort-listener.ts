@@ -9,7 +9,7 @@
  * }
  * ```
  */
-import type { NoLeakedAbortListenerOptions } from '../analysis/abort-listeners.ts';
+import type { NoLeakedAbortListenerOptions } from '../analysis/signals/abort-listeners.ts';
 import { abortListenerMessages } from '../report/abort-listeners.ts';
 import { describeAbortListeners } from '../report/index.ts';
 import { createRule, reportAll, type LostcancelRule } from './create-rule.ts';

@@ -6,7 +6,7 @@
  * // reported: when `work` wins, the timer keeps the process alive until it fires
  * ```
  */
-import type { NoLeakedTimerOptions } from '../analysis/leaked-timers.ts';
+import type { NoLeakedTimerOptions } from '../analysis/timers/leaked-timers.ts';
 import { describeLeakedTimers } from '../report/index.ts';
 import { timerMessages } from '../report/timers.ts';
 import { createRule, reportAll, sourceOf, type LostcancelRule } from './create-rule.ts';

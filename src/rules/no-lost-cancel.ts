@@ -7,8 +7,8 @@
  * cancel();
  * ```
  */
-import type { NoLostCancelOptions } from '../analysis/lost-cancels.ts';
-import type { OverwrittenFieldOptions } from '../analysis/overwritten-fields.ts';
+import type { NoLostCancelOptions } from '../analysis/handles/lost-cancels.ts';
+import type { OverwrittenFieldOptions } from '../analysis/handles/overwritten-fields.ts';
 import { describeLostCancels } from '../report/index.ts';
 import { controllerMessages } from '../report/controllers.ts';
 import { lostCancelMessages } from '../report/lost-cancel.ts';

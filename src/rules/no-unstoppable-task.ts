@@ -8,7 +8,7 @@
  * void work();   // reported: no signal, no flag, no `break`; it ends with the process
  * ```
  */
-import type { NoUnstoppableTaskOptions } from '../analysis/tasks.ts';
+import type { NoUnstoppableTaskOptions } from '../analysis/tasks/tasks.ts';
 import { describeUnstoppableTasks } from '../report/index.ts';
 import { taskMessages } from '../report/tasks.ts';
 import { createRule, reportAll, type LostcancelRule } from './create-rule.ts';

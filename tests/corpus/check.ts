@@ -1,7 +1,7 @@
 /** What every file of the corpus is put through: all option sets and all presets. */
 import type { Linter, SourceCode } from 'eslint';
 
-import { findLostCancels } from '../../src/analysis/lost-cancels.ts';
+import { findLostCancels } from '../../src/analysis/handles/lost-cancels.ts';
 import type { Finding } from '../../src/analysis/finding.ts';
 import plugin from '../../src/index.ts';
 import { describeLostCancel as inWords } from '../../src/report/lost-cancel.ts';

@@ -6,11 +6,11 @@ import { describe, expect, it } from 'vitest';
 
 import { RULE_SHAPES } from '../../bench/rule-shapes.mjs';
 import { SHAPES, withoutReleases, type MeasuredRule } from '../../bench/shapes.mjs';
-import { findLeakedListeners } from '../../src/analysis/abort-listeners.ts';
-import { findLeakedTimers } from '../../src/analysis/leaked-timers.ts';
-import { findLoopRaces } from '../../src/analysis/loop-races.ts';
-import { findLostCancels } from '../../src/analysis/lost-cancels.ts';
-import { findUnstoppableTasks } from '../../src/analysis/tasks.ts';
+import { findLeakedListeners } from '../../src/analysis/signals/abort-listeners.ts';
+import { findLeakedTimers } from '../../src/analysis/timers/leaked-timers.ts';
+import { findLoopRaces } from '../../src/analysis/signals/loop-races.ts';
+import { findLostCancels } from '../../src/analysis/handles/lost-cancels.ts';
+import { findUnstoppableTasks } from '../../src/analysis/tasks/tasks.ts';
 import { asTypeScript, parse } from './parsers.ts';
 
 /** Eight times the size: linear takes 8 times as long, n^1.2 takes 12 times, quadratic 64 times. */

@@ -12,7 +12,10 @@ import * as parser from '@typescript-eslint/parser';
 import type { TSESLint, TSESTree } from '@typescript-eslint/utils';
 import { Linter, type Rule } from 'eslint';
 import { expect, test } from 'vitest';
-import { accountForCancels, type NoLostCancelOptions } from '../../src/analysis/lost-cancels.ts';
+import {
+  accountForCancels,
+  type NoLostCancelOptions,
+} from '../../src/analysis/handles/lost-cancels.ts';
 import rule from '../../src/rules/no-lost-cancel.ts';
 import { listFixtures } from '../support/want.ts';
 import { EXCEPTIONS } from './exceptions.ts';

@@ -1,0 +1,269 @@
+/**
+ * One source file -> the findings of `no-lost-cancel`: every acquire of a protocol, judged on the graph of the function
+ * that has its variables.
+ */
+import type { TSESLint, TSESTree } from '@typescript-eslint/utils';
+import { spliceSite, unitOf, type CodeUnit } from '../../ast/functions.ts';
+import { isFunction } from '../../ast/nodes.ts';
+import type { Tier } from '../../cfg/policies.ts';
+import { lostCancelProtocols, mayMention } from '../../resources/index.ts';
+import type { Protocol } from '../../resources/protocol.ts';
+import type { Configured } from '../../resources/user.ts';
+import { configuredBy, type Resource } from '../../resources/define.ts';
+import {
+  acquireOf,
+  unreachableSourceOf,
+  type Acquire,
+  type Call,
+  type UnreachableSource,
+} from './acquires.ts';
+import { configuredAcquire } from './configured.ts';
+import { disposableAcquire, mayDispose, type DisposableTypes } from './disposables.ts';
+import type { EffectContext, Effects } from '../effects.ts';
+import { neglectedField } from './fields.ts';
+import { factsOf, type FileFacts, type Source, type TierFacts } from '../file.ts';
+import type { Account, Finding, LossKind, Silence, Witness } from '../finding.ts';
+import { effectsOf, effectsOnVariable } from '../follow.ts';
+import { guardsOf, siblingsOf } from '../guards.ts';
+import type { Verdict } from '../losses.ts';
+import { judge } from '../obligations.ts';
+import { isProven, mayAcquire, needsEvidence } from './proof.ts';
+
+export interface NoLostCancelOptions {
+  readonly throws: Tier;
+  readonly helpers: 'can-release' | 'all-paths';
+  readonly resources?: readonly Resource[];
+  readonly disposableTypes?: DisposableTypes;
+}
+
+/** Under `helpers: "all-paths"`: is the handle released on every path of the helper? */
+function alwaysReleases(facts: FileFacts, tier: TierFacts): EffectContext['releasesAlways'] {
+  const open = new Set<string>();
+  const { bindings, ownership } = facts;
+  const releasesAlways: EffectContext['releasesAlways'] = (fn, variable, key, release) => {
+    const name = `${String(fn.range[0])} ${variable.name} ${key}`;
+    if (open.has(name)) return true;
+    const cfg = tier.cfgOf(fn);
+    if (cfg.incomplete) return true;
+    open.add(name);
+    const context = { bindings, ownership, releasesAlways };
+    const effects = effectsOnVariable({ kind: 'variable', variable, key, release }, fn, context);
+    open.delete(name);
+    if (!effects) return true;
+    const verdict = judge({
+      cfg,
+      effects,
+      index: tier.indexOf(fn),
+      tests: tier.testsOf(fn),
+      guards: guardsOf(effects, release.keys, new Set(), bindings),
+      start: 'entry',
+    });
+    return !verdict?.loss;
+  };
+  return releasesAlways;
+}
+
+/** Nothing in reach ever released it: that says more than on which path. */
+function lossOf({ loss, ended }: Verdict): { kind: LossKind; witness: Witness } | undefined {
+  if (!loss) return undefined;
+  const leavesHeld = loss.kind === 'missed' || loss.kind === 'missed-on-throw';
+  return { kind: !ended && leavesHeld ? 'never-released' : loss.kind, witness: loss.witness };
+}
+
+function endsOf({ onEvaluate, onBind, onInvoke }: Effects): readonly TSESTree.Node[] {
+  return [...onEvaluate, ...onBind, ...onInvoke]
+    .filter(([, effect]) => effect.ends.length > 0)
+    .map(([node]) => node);
+}
+
+/** Does a function that runs as a part of another ever run there? */
+function isReached(root: CodeUnit, tier: TierFacts): boolean {
+  const site = isFunction(root) ? spliceSite(root) : undefined;
+  if (!site) return true;
+  const outer = unitOf(site);
+  const { blocks, reachable } = tier.cfgOf(outer);
+  const runs = blocks.slice(0, reachable).some((it) => it.role === 'callback' && it.node === root);
+  return runs && isReached(outer, tier);
+}
+
+/** No path of the function loses the handle: does the class that it is given to? */
+function keptFinding(acquire: Acquire, facts: FileFacts): Finding | undefined {
+  const { protocol, call, at, name, uses, release } = acquire;
+  // That something can be disposed, which its type says, does not say that its class has to.
+  if (!('acquire' in protocol)) return undefined;
+  // A source without a parent is known to nobody but its class, and dies with it.
+  const isSource = 'handle' in protocol && protocol.handle.kind === 'method';
+  if (isSource && call.arguments.length === 0) return undefined;
+  const field = neglectedField(uses, release, facts);
+  return (
+    field && {
+      rule: 'no-lost-cancel',
+      kind: 'kept',
+      protocol,
+      acquire: call,
+      at,
+      name,
+      ends: [],
+      witness: undefined,
+      field,
+    }
+  );
+}
+
+const NO_EVIDENCE: Silence = { kind: 'exempt', because: 'no-evidence' };
+
+/** What becomes of the handle of an acquire: a finding, or why there is none. */
+function examine(
+  acquire: Acquire,
+  facts: FileFacts,
+  tier: TierFacts,
+  helpers: NoLostCancelOptions['helpers'],
+): Finding | Silence {
+  const { bindings, ownership } = facts;
+  const evident = needsEvidence(acquire.protocol);
+  if (evident && !mayAcquire(acquire.call, facts)) return NO_EVIDENCE;
+  const releasesAlways = helpers === 'all-paths' ? alwaysReleases(facts, tier) : () => true;
+  const effects = effectsOf(acquire, { bindings, ownership, releasesAlways });
+  if (!effects) return { kind: 'given-up', limit: 'places', at: acquire.call };
+  const { root } = effects;
+  const cfg = tier.cfgOf(root);
+  if (cfg.incomplete) return { kind: 'given-up', limit: 'graph', at: cfg.incomplete.node };
+  if (!isReached(root, tier)) return { kind: 'unreached' };
+  const verdict = judge({
+    cfg,
+    effects,
+    index: tier.indexOf(root),
+    tests: tier.testsOf(root),
+    guards: guardsOf(effects, acquire.release.keys, siblingsOf(acquire, bindings), bindings),
+    start: acquire.node,
+  });
+  if (!verdict) return { kind: 'given-up', limit: 'budget', at: root };
+  if (evident && !verdict.released) return NO_EVIDENCE;
+  const loss = lossOf(verdict);
+  if (!loss) {
+    const kept = evident ? undefined : keptFinding(acquire, facts);
+    return kept ?? { kind: 'ended', endings: verdict.endings };
+  }
+  // What lives as long as the module is nobody's to release; only what nothing ever names is lost there.
+  if (root.type === 'Program' && loss.kind !== 'discarded') return { kind: 'module' };
+  if (evident && !isProven(acquire.call, loss, effects)) return NO_EVIDENCE;
+  const { protocol, call, at, name } = acquire;
+  return {
+    rule: 'no-lost-cancel',
+    kind: loss.kind,
+    protocol,
+    acquire: call,
+    at: loss.kind === 'discarded' ? call.callee : at,
+    name,
+    ends: endsOf(effects),
+    witness: loss.kind === 'discarded' ? undefined : loss.witness,
+  };
+}
+
+interface Analysis {
+  readonly findings: readonly Finding[];
+  readonly accounts: readonly Account[];
+}
+
+interface Mentioned {
+  readonly protocols: readonly Protocol[];
+  readonly configured: readonly Configured[];
+  readonly types: DisposableTypes;
+}
+
+/** What is looked for in a file. */
+function mentioned(sourceCode: Source, options: NoLostCancelOptions): Mentioned {
+  const { text } = sourceCode;
+  const { resources = [], disposableTypes = 'symbol' } = options;
+  return {
+    protocols: lostCancelProtocols.filter((it) => mayMention(text, it)),
+    configured: configuredBy(resources).filter((it) => mayMention(text, it)),
+    types: mayDispose(sourceCode, disposableTypes) ? disposableTypes : 'off',
+  };
+}
+
+/** The obligation that a call starts: the first that it fits. */
+function startOf(
+  call: Call,
+  { protocols, configured, types }: Mentioned,
+  facts: FileFacts,
+): Acquire | UnreachableSource | undefined {
+  for (const resource of configured) {
+    const acquire = configuredAcquire(call, resource, facts);
+    if (acquire) return acquire;
+  }
+  const { bindings } = facts;
+  for (const protocol of protocols) {
+    if (needsEvidence(protocol)) continue;
+    const start =
+      unreachableSourceOf(call, protocol, bindings) ?? acquireOf(call, protocol, bindings);
+    if (start) return start;
+  }
+  const typed = disposableAcquire(call, types, facts);
+  if (typed) return typed;
+  for (const protocol of protocols) {
+    const start = needsEvidence(protocol) && acquireOf(call, protocol, bindings);
+    if (start) return start;
+  }
+  return undefined;
+}
+
+function analyse(facts: FileFacts, options: NoLostCancelOptions): Analysis {
+  const { sourceCode, calls } = facts;
+  const looked = mentioned(sourceCode, options);
+  const tier = facts.tier(options.throws);
+  const found = new Map<TSESTree.Node, Finding>();
+  const accounts: Account[] = [];
+  for (const call of calls) {
+    const start = startOf(call, looked, facts);
+    if (!start) continue;
+    const source = 'member' in start;
+    const outcome = source ? inlineToken(start) : examine(start, facts, tier, options.helpers);
+    const { released } = start.protocol;
+    const name = source ? start.member : start.name;
+    const silence = 'rule' in outcome ? undefined : outcome;
+    accounts.push({ rule: 'no-lost-cancel', acquire: call, name, released, silence });
+    if ('rule' in outcome && !found.has(outcome.at)) found.set(outcome.at, outcome);
+  }
+  return { findings: [...found.values()], accounts };
+}
+
+function inlineToken({ protocol, call, member }: UnreachableSource): Finding {
+  return {
+    rule: 'no-lost-cancel',
+    kind: 'unreachable',
+    protocol,
+    acquire: call,
+    at: call.callee,
+    name: member,
+    ends: [],
+    witness: undefined,
+  };
+}
+
+const NOTHING: Analysis = { findings: [], accounts: [] };
+
+/** A file that mentions no protocol costs a scan of its text. */
+function analysisOf(sourceCode: TSESLint.SourceCode, options: NoLostCancelOptions): Analysis {
+  const { protocols, configured, types } = mentioned(sourceCode, options);
+  if (protocols.length + configured.length === 0 && types === 'off') return NOTHING;
+  const facts = factsOf(sourceCode);
+  const key = `no-lost-cancel ${JSON.stringify(options)}`;
+  return facts.once(key, () => analyse(facts, options));
+}
+
+/** The findings of `no-lost-cancel`, in source order. */
+export function findLostCancels(
+  sourceCode: TSESLint.SourceCode,
+  options: NoLostCancelOptions,
+): readonly Finding[] {
+  return analysisOf(sourceCode, options).findings;
+}
+
+/** What becomes of every acquire, those that are not reported included. */
+export function accountForCancels(
+  sourceCode: TSESLint.SourceCode,
+  options: NoLostCancelOptions,
+): readonly Account[] {
+  return analysisOf(sourceCode, options).accounts;
+}

@@ -1,0 +1,198 @@
+/**
+ * A method that keeps a handle in a field of its object -> does it write over the handle of the call before?
+ *
+ * ```ts
+ * start() { this.timer = setInterval(poll, 1000); }                             // the second call loses the first timer
+ * start() { clearInterval(this.timer); this.timer = setInterval(poll, 1000); }  // released
+ * start() { if (this.timer) return; this.timer = setInterval(poll, 1000); }     // guarded
+ * ```
+ *
+ * A path that asks anything of the object on its way is taken to know what it does.
+ */
+import type { TSESTree } from '@typescript-eslint/utils';
+import { unitOf, type CodeUnit } from '../../ast/functions.ts';
+import { contains, isFunction, keyName, memberName, walk } from '../../ast/nodes.ts';
+import { mentionsTimers } from '../../ast/timers.ts';
+import type { Block, Cfg, Edge } from '../../cfg/graph.ts';
+import type { Tier } from '../../cfg/policies.ts';
+import { lostCancelProtocols, mayMention } from '../../resources/index.ts';
+import type { Protocol } from '../../resources/protocol.ts';
+import { acquireOf, isInTest, type Call } from './acquires.ts';
+import type { Acquisition } from '../effects.ts';
+import { factsOf, type FileFacts, type Source, type TierFacts } from '../file.ts';
+import { isWritten, membersOf } from '../tasks/task-members.ts';
+import { timerStartOf } from '../timers/timer-starts.ts';
+import { usesOf, type Use } from '../uses.ts';
+
+type Node = TSESTree.Node;
+type Store = Use & { readonly kind: 'store' };
+
+export interface OverwrittenFieldOptions {
+  readonly throws: Tier;
+  readonly overwrittenFields: 'ignore' | 'report';
+}
+
+/** What a message says of a handle. */
+type Words = Pick<Protocol, 'noun' | 'released' | 'consequence'>;
+
+interface Kept {
+  readonly call: Call;
+  readonly acquisition: Acquisition;
+  readonly words: Words;
+}
+
+const INTERVAL: Words = {
+  noun: 'interval',
+  released: 'cleared',
+  consequence: 'the old interval goes on',
+};
+
+export interface OverwrittenField {
+  readonly call: Call;
+  readonly words: Words;
+  /** The assignment's target. */
+  readonly at: TSESTree.MemberExpression;
+  readonly name: string;
+  readonly method: string;
+}
+
+/** Methods that a framework calls once. */
+const ONCE =
+  /^(?:constructor|componentDidMount|ngOnInit|ngAfter\w+|on(?:ModuleInit|ApplicationBootstrap)|mounted|created|activate|init(?:ialize)?)$/;
+
+/** The stores of the handle into fields of `this`, directly and through one name. */
+function storesOf({ uses, release }: Acquisition, { bindings }: FileFacts): readonly Store[] {
+  return uses.flatMap((use) => {
+    if (use.kind === 'store') return [use];
+    const variable = use.kind === 'bind' ? bindings.variableOf(use.at) : undefined;
+    const reads = variable?.references.filter((it) => it.isRead()) ?? [];
+    return reads.flatMap(({ identifier }) =>
+      use.kind === 'bind'
+        ? usesOf(identifier, use.key, release.keys).filter((it) => it.kind === 'store')
+        : [],
+    );
+  });
+}
+
+/** Functions of the class that do more with the field than look, through calls of each other. */
+function touchingFunctions(
+  touches: readonly Node[],
+  { bindings, calls }: FileFacts,
+): ReadonlySet<CodeUnit> {
+  const touching = new Set<CodeUnit>();
+  const open = touches.map((it) => unitOf(it));
+  for (let unit = open.pop(); unit; unit = open.pop()) {
+    if (touching.has(unit)) continue;
+    touching.add(unit);
+    for (const call of calls) {
+      if (isFunction(unit) && bindings.functionOf(call.callee) === unit) open.push(unitOf(call));
+    }
+  }
+  return touching;
+}
+
+function asksObject({ why }: Edge, { sourceCode }: FileFacts): boolean {
+  if (why.kind !== 'true' && why.kind !== 'false') return false;
+  let found = false;
+  walk(why.test, sourceCode.visitorKeys, (node) => {
+    found ||= node.type === 'ThisExpression';
+    return !found;
+  });
+  return found;
+}
+
+/** Does some path from the entry evaluate the node before any of the others, and ask nothing of the object? */
+function isReached(
+  cfg: Cfg,
+  target: Node,
+  stops: ReadonlySet<Node>,
+  isClosed: (edge: Edge) => boolean,
+): boolean {
+  const seen = new Set<Block>([cfg.entry]);
+  const open = [cfg.entry];
+  for (let block = open.pop(); block; block = open.pop()) {
+    const met = block.instructions.find(({ node }) => node === target || stops.has(node));
+    if (met?.node === target) return true;
+    if (met) continue;
+    for (const edge of block.out) {
+      if (edge.why.kind === 'throw' || seen.has(edge.to) || isClosed(edge)) continue;
+      seen.add(edge.to);
+      open.push(edge.to);
+    }
+  }
+  return false;
+}
+
+function overwrites(
+  { target, key }: Store,
+  { call: acquire, words, acquisition: { release, inLoop } }: Kept,
+  facts: FileFacts,
+  tier: TierFacts,
+): OverwrittenField | undefined {
+  if (target.type !== 'MemberExpression' || target.object.type !== 'ThisExpression') {
+    return undefined;
+  }
+  const { parent } = target;
+  const root = unitOf(target);
+  const method = root.parent;
+  const name = memberName(target);
+  if (parent.type !== 'AssignmentExpression' || parent.operator !== '=' || inLoop) return undefined;
+  if (name === undefined || method?.type !== 'MethodDefinition') return undefined;
+  const title = keyName(method.key, method.computed) ?? '';
+  if (ONCE.test(title) || method.kind !== 'method') return undefined;
+  const members = membersOf(facts)
+    .ofField(name, target)
+    .filter((it) => !isWritten(it));
+  const touches = members.filter((member) =>
+    usesOf(member, key, release.keys).some((use) => use.kind !== 'drop'),
+  );
+  const touching = touchingFunctions(touches, facts);
+  const calls = facts.calls.filter((call) => {
+    const fn = facts.bindings.functionOf(call.callee);
+    return contains(root, call) && fn !== undefined && touching.has(fn);
+  });
+  const cfg = tier.cfgOf(root);
+  if (cfg.incomplete) return undefined;
+  const stops = new Set<Node>([...touches, ...calls]);
+  const isMet = isReached(cfg, parent, stops, (edge) => asksObject(edge, facts));
+  return isMet ? { call: acquire, words, at: target, name, method: title } : undefined;
+}
+
+/** What gives a handle: the calls of the protocols, and `setInterval`, which goes on until it is cleared. */
+function acquisitionsOf(facts: FileFacts): readonly Kept[] {
+  const { bindings, calls, sourceCode } = facts;
+  const { text, visitorKeys } = sourceCode;
+  const protocols = lostCancelProtocols.filter((it) => mayMention(text, it));
+  const settings = { bindings, visitorKeys, calls, pairs: [], unrefEnds: true };
+  return calls.flatMap((call): readonly Kept[] => {
+    const timer = timerStartOf(call, settings);
+    if (timer?.kind === 'setInterval') return [{ call, acquisition: timer, words: INTERVAL }];
+    for (const protocol of protocols) {
+      const acquisition = acquireOf(call, protocol, bindings);
+      if (acquisition) return [{ call, acquisition, words: protocol }];
+    }
+    return [];
+  });
+}
+
+/** The assignments by which a method writes over the handle that it kept in the field the last time. */
+export function findOverwrittenFields(
+  sourceCode: Source,
+  { throws, overwrittenFields }: OverwrittenFieldOptions,
+): readonly OverwrittenField[] {
+  const { text } = sourceCode;
+  if (overwrittenFields === 'ignore' || !/\bthis\b/.test(text) || !/\bclass\b/.test(text))
+    return [];
+  const mentions = mentionsTimers(text) || lostCancelProtocols.some((it) => mayMention(text, it));
+  if (!mentions) return [];
+  const facts = factsOf(sourceCode);
+  return facts.once(`overwritten fields ${throws}`, () =>
+    acquisitionsOf(facts)
+      .filter(({ call }) => !isInTest(call))
+      .flatMap((kept) => {
+        const stores = storesOf(kept.acquisition, facts);
+        const found = stores.flatMap((it) => overwrites(it, kept, facts, facts.tier(throws)) ?? []);
+        return found.slice(0, 1);
+      }),
+  );
+}

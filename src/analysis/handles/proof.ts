@@ -1,0 +1,71 @@
+/**
+ * Protocols that go by evidence: some path releases the handle, so every path must. When that is no proof:
+ *
+ * ```ts
+ * const job = wrap(cancel);           // a function of the file that starts nothing
+ * return () => off();                 // of the paths that throw this says nothing
+ * it('locks', async () => { … });     // a test that fails need not clean up
+ * ```
+ */
+import type { TSESTree } from '@typescript-eslint/utils';
+import { isFunction, walk } from '../../ast/nodes.ts';
+import type { Protocol, Wording } from '../../resources/protocol.ts';
+import { isInTest } from './acquires.ts';
+import type { Effects } from '../effects.ts';
+import type { FileFacts } from '../file.ts';
+import type { LossKind, Witness } from '../finding.ts';
+
+type Node = TSESTree.Node;
+
+interface Loss {
+  readonly kind: LossKind;
+  readonly witness: Witness;
+}
+
+/**
+ * Could the call start anything? A function of this file that calls nothing only puts its arguments together, and
+ * whatever is in them has been acquired before.
+ */
+export function mayAcquire(call: Node, { bindings, sourceCode }: FileFacts): boolean {
+  const fn = call.type === 'CallExpression' ? bindings.functionOf(call.callee) : undefined;
+  if (!fn) return true;
+  let calls = false;
+  walk(fn.body, sourceCode.visitorKeys, (node) => {
+    calls ||= node.type === 'CallExpression' || node.type === 'NewExpression';
+    return !calls && !isFunction(node);
+  });
+  return calls;
+}
+
+/** Is a call under this protocol an obligation only because some path releases what it gives? */
+export function needsEvidence(protocol: Protocol | Wording): boolean {
+  const shape = 'handle' in protocol ? protocol.handle.kind : undefined;
+  return shape === 'called-local' || shape === 'released-local';
+}
+
+/** Is it a clean-up function, or what returns one, rather than a release? */
+function isReturned(node: Node): boolean {
+  return node.type === 'ReturnStatement' || isFunction(node);
+}
+
+/** Does it run only when something has failed? */
+function isInCatch(node: Node): boolean {
+  for (let at = node.parent; at && !isFunction(at); at = at.parent) {
+    if (at.type === 'CatchClause') return true;
+  }
+  return false;
+}
+
+/**
+ * Do the releases, of which some path has one, prove that this loss is a mistake? A release in a `catch` shows what to
+ * do when something fails: of the other paths it says nothing. A clean-up function that is returned shows what a caller
+ * gets who gets anything: of a path that throws it says nothing. And a test that fails is over, whatever it leaves.
+ */
+export function isProven(call: Node, { kind, witness }: Loss, effects: Effects): boolean {
+  const releases = [...effects.onEvaluate, ...effects.onInvoke]
+    .filter(([, { ends }]) => ends.some(({ how }) => how === 'release'))
+    .map(([node]) => node);
+  const failed = witness.edges.some(({ why }) => why.kind === 'throw');
+  if (failed && isInTest(call)) return false;
+  return releases.some((it) => !(kind === 'missed-on-throw' ? isReturned(it) : isInCatch(it)));
+}

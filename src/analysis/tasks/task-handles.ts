@@ -1,0 +1,269 @@
+/**
+ * What becomes of the handle that a timer call gives: is there anybody who could clear it?
+ *
+ * ```ts
+ * setInterval(poll, 1000);                          // dropped
+ * const timer = setInterval(poll, 1000);            // kept in `timer`, and nothing does anything with `timer`
+ * this.#timer = setInterval(poll, 1000);            // kept in a field that no method of the class touches again
+ * return () => clearInterval(timer);                // somebody can
+ * ```
+ *
+ * Any use of the handle that does more than look at it counts as somebody who can: this looks at no path and into no
+ * container.
+ */
+import type { TSESTree } from '@typescript-eslint/utils';
+import type { Variable } from '../../ast/bindings.ts';
+import { unitOf } from '../../ast/functions.ts';
+import {
+  calleeName,
+  isFunction,
+  isTransparent,
+  keyName,
+  memberName,
+  unwrap,
+  wrapped,
+  type FunctionNode,
+} from '../../ast/nodes.ts';
+import { callsOf } from '../callers.ts';
+import type { FileFacts } from '../file.ts';
+import { isExported } from './task-lifetime.ts';
+import { classAround, fieldOf, isWritten, membersOf } from './task-members.ts';
+import { dropsResults } from './task-starts.ts';
+
+type Node = TSESTree.Node;
+
+/** Why nobody can clear the timer; `name` is where the handle is kept. */
+export type Neglect =
+  /** `by` are the calls that drop what a function returns to them; none when it is dropped where it is made. */
+  | { readonly kind: 'dropped'; readonly by: readonly TSESTree.CallExpression[] }
+  | { readonly kind: 'kept'; readonly name: string; readonly at: Node };
+
+type Fate =
+  | { readonly kind: 'looked' | 'given' }
+  | { readonly kind: 'returned'; readonly by: FunctionNode }
+  | { readonly kind: 'bound'; readonly target: TSESTree.Identifier }
+  | { readonly kind: 'stored'; readonly target: TSESTree.MemberExpression }
+  | { readonly kind: 'field'; readonly target: TSESTree.PropertyDefinition };
+
+/** Methods by which a framework starts a component: what the component keeps, it keeps for itself. */
+const LIFECYCLE: ReadonlySet<string> = new Set([
+  'componentDidMount',
+  'ngOnInit',
+  'ngAfterViewInit',
+  'connectedCallback',
+  'mounted',
+  'created',
+  'beforeMount',
+]);
+
+const LOOKING =
+  /^(?:Expression|If|While|DoWhile|For|Switch)Statement$|^(?:Unary|Update|Binary)Expression$|^SwitchCase$/;
+
+function isConsole({ callee }: TSESTree.CallExpression): boolean {
+  return (
+    callee.type === 'MemberExpression' &&
+    callee.object.type === 'Identifier' &&
+    callee.object.name === 'console'
+  );
+}
+
+function targetFate(target: Node): Fate {
+  const it = unwrap(target);
+  if (it.type === 'Identifier') return { kind: 'bound', target: it };
+  return it.type === 'MemberExpression' ? { kind: 'stored', target: it } : { kind: 'given' };
+}
+
+/** Everything that sees the value of an expression. */
+function fatesOf(value: Node): readonly Fate[] {
+  const fates: Fate[] = [];
+  for (let node = value; node.parent; node = node.parent) {
+    const { parent } = node;
+    if (isTransparent(parent)) continue;
+    if (parent.type === 'AssignmentExpression' && parent.right === node) {
+      fates.push(targetFate(parent.left));
+    } else if (parent.type === 'SequenceExpression') {
+      if (parent.expressions.at(-1) !== node) return [...fates, { kind: 'looked' }];
+    } else if (parent.type === 'ConditionalExpression') {
+      if (parent.test === node) return [...fates, { kind: 'looked' }];
+    } else if (parent.type !== 'LogicalExpression') {
+      return [...fates, lastFate(node, parent)];
+    }
+  }
+  return fates;
+}
+
+function lastFate(node: Node, parent: Node): Fate {
+  if (LOOKING.test(parent.type)) return { kind: 'looked' };
+  switch (parent.type) {
+    case 'VariableDeclarator':
+      return targetFate(parent.id);
+    case 'PropertyDefinition':
+      return parent.value === node ? { kind: 'field', target: parent } : { kind: 'given' };
+    case 'CallExpression':
+      return { kind: parent.callee !== node && isConsole(parent) ? 'looked' : 'given' };
+    case 'ArrowFunctionExpression':
+      return { kind: 'returned', by: parent };
+    case 'ReturnStatement': {
+      const unit = unitOf(parent);
+      return isFunction(unit) ? { kind: 'returned', by: unit } : { kind: 'given' };
+    }
+    default:
+      return { kind: 'given' };
+  }
+}
+
+function isNeglectedValue(value: Node, facts: FileFacts, depth: number): boolean {
+  return fatesOf(value).every((fate) => {
+    if (fate.kind === 'looked') return true;
+    return fate.kind === 'bound' && isNeglectedVariable(fate.target, facts, depth + 1);
+  });
+}
+
+/** How many names in a row a handle may go by. */
+const MAX_NAMES = 4;
+
+function isNeglectedVariable(name: Node, facts: FileFacts, depth = 0): boolean {
+  const variable: Variable | undefined = facts.bindings.variableOf(name);
+  if (!variable || depth > MAX_NAMES || variable.scope.type === 'global') return false;
+  if (isExported(variable) || variable.defs.some((it) => it.type !== 'Variable')) return false;
+  return variable.references.every(
+    (it) => !it.isRead() || isNeglectedValue(it.identifier, facts, depth),
+  );
+}
+
+function isNeglectedMember(member: TSESTree.MemberExpression, facts: FileFacts): boolean {
+  return isWritten(member) || isNeglectedValue(member, facts, 0);
+}
+
+/** Is every use of the members of this name a write, or a mere look? */
+function areNeglected(name: string, place: Node, facts: FileFacts): boolean {
+  const members = membersOf(facts);
+  const known = facts.once('task fields', () => new Map<Node | undefined, Map<string, boolean>>());
+  const { node } = classAround(place);
+  const ofClass = known.get(node) ?? new Map<string, boolean>();
+  known.set(node, ofClass);
+  const compute = (): boolean => {
+    if (members.isTaken(name, place)) return false;
+    if (!name.startsWith('#') && members.isDynamic(place)) return false;
+    return members.ofField(name, place).every((member) => isNeglectedMember(member, facts));
+  };
+  const result = ofClass.get(name) ?? compute();
+  ofClass.set(name, result);
+  return result;
+}
+
+function hasLifecycle(members: readonly Node[]): boolean {
+  return members.some(
+    (it) =>
+      (it.type === 'MethodDefinition' || it.type === 'Property') &&
+      LIFECYCLE.has(keyName(it.key, it.computed) ?? ''),
+  );
+}
+
+/** An object of options with a lifecycle method, in the manner of Vue. */
+function isInComponent(node: Node): boolean {
+  for (let at = node; at.parent; at = at.parent) {
+    if (at.type === 'ObjectExpression' && hasLifecycle(at.properties)) return true;
+  }
+  return false;
+}
+
+/** `this.timer` of a component whose fields only the component itself uses. */
+function isComponentField(member: TSESTree.MemberExpression): boolean {
+  if (member.object.type !== 'ThisExpression') return false;
+  const { node } = classAround(member);
+  if (node) return hasLifecycle(node.body.body);
+  return isInComponent(member);
+}
+
+/** What makes a box for a value that lives and dies with the component: of React, of Vue. */
+const REFS: ReadonlySet<string> = new Set(['useRef', 'ref', 'shallowRef']);
+
+/** `ref.current`, `ref.value` */
+function isNeglectedRef({ object }: TSESTree.MemberExpression, facts: FileFacts): boolean {
+  const variable = object.type === 'Identifier' && facts.bindings.variableOf(object);
+  const declarator = variable ? variable.defs[0]?.node : undefined;
+  if (!variable || declarator?.type !== 'VariableDeclarator' || !declarator.init) return false;
+  const init = unwrap(declarator.init);
+  if (init.type !== 'CallExpression' || !REFS.has(calleeName(init) ?? '')) return false;
+  if (isExported(variable)) return false;
+  return variable.references.every(({ identifier, init: isInit }) => {
+    const { parent } = identifier;
+    if (isInit === true) return true;
+    const isObject = parent.type === 'MemberExpression' && parent.object === identifier;
+    return isObject && isNeglectedMember(parent, facts);
+  });
+}
+
+function isNeglectedStore(member: TSESTree.MemberExpression, facts: FileFacts): boolean {
+  const name = memberName(member);
+  if (name === undefined) return false;
+  const field = fieldOf(member);
+  const isOwn = field ? !field.decorated : isComponentField(member);
+  return isOwn ? areNeglected(name, member, facts) : isNeglectedRef(member, facts);
+}
+
+function isNeglectedField(field: TSESTree.PropertyDefinition, facts: FileFacts): boolean {
+  const name = keyName(field.key, field.computed);
+  const isOwn = field.key.type === 'PrivateIdentifier' || field.accessibility === 'private';
+  return name !== undefined && isOwn && !field.static && areNeglected(name, field, facts);
+}
+
+/** The calls that drop what the function returns; undefined when somebody may look at it. */
+function dropsOf(
+  fn: FunctionNode,
+  facts: FileFacts,
+  depth: number,
+): readonly TSESTree.CallExpression[] | undefined {
+  const call = wrapped(fn).parent;
+  // `onMounted(() => setInterval(f, 1000))`
+  if (call?.type === 'CallExpression' && call.callee !== fn && dropsResults(call, facts)) return [];
+  const calls = fn.async || fn.generator || depth > MAX_NAMES ? undefined : callsOf(fn, facts);
+  const areDropped = calls?.every((it) => !neglectsOf(it, facts, depth + 1).includes(undefined));
+  return calls && calls.length > 0 && areDropped ? calls : undefined;
+}
+
+function neglectOf(fate: Fate, facts: FileFacts, depth: number): Neglect | undefined {
+  switch (fate.kind) {
+    case 'looked':
+      return { kind: 'dropped', by: [] };
+    case 'given':
+      return undefined;
+    case 'returned': {
+      const by = dropsOf(fate.by, facts, depth);
+      return by && { kind: 'dropped', by };
+    }
+    case 'bound':
+      return isNeglectedVariable(fate.target, facts)
+        ? { kind: 'kept', name: fate.target.name, at: fate.target }
+        : undefined;
+    case 'stored': {
+      const { target } = fate;
+      const { range } = target;
+      const name = facts.sourceCode.text.slice(...range);
+      return isNeglectedStore(target, facts) ? { kind: 'kept', name, at: target } : undefined;
+    }
+    case 'field':
+      return isNeglectedField(fate.target, facts)
+        ? { kind: 'kept', name: `this.${keyName(fate.target.key, false) ?? ''}`, at: fate.target }
+        : undefined;
+  }
+}
+
+function neglectsOf(
+  call: TSESTree.CallExpression,
+  facts: FileFacts,
+  depth: number,
+): readonly (Neglect | undefined)[] {
+  return fatesOf(call).map((fate) => neglectOf(fate, facts, depth));
+}
+
+/** Why nobody can clear the timer that this call starts; undefined when somebody can. */
+export function neglectOfTimer(
+  call: TSESTree.CallExpression,
+  facts: FileFacts,
+): Neglect | undefined {
+  const neglects = neglectsOf(call, facts, 0);
+  if (neglects.includes(undefined)) return undefined;
+  return neglects.find((it) => it?.kind === 'kept') ?? neglects[0];
+}

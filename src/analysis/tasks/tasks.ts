@@ -1,0 +1,142 @@
+/**
+ * One source file -> the findings of `no-unstoppable-task`: what a function starts and leaves alone, and nothing can
+ * stop.
+ *
+ * ```ts
+ * async function work() { while (true) await step(); }
+ * export function start() {
+ *   void work();                       endless: at the call, with the loop that is never left
+ *   setInterval(report, 1000);         interval: nobody has the handle
+ *   (function tick() { setTimeout(tick, 9); })();       rearm: each run arms the next one
+ * }
+ * ```
+ */
+import type { TSESLint, TSESTree } from '@typescript-eslint/utils';
+import { contains } from '../../ast/nodes.ts';
+import { mentionsTimers } from '../../ast/timers.ts';
+import { factsOf, type FileFacts } from '../file.ts';
+import { flagsOf, type Flag } from './task-flags.ts';
+import type { Neglect } from './task-handles.ts';
+import { hasFakeTimers, neglectedIntervals, type NeglectedInterval } from './task-intervals.ts';
+import { lifetimeOf, type Lifetime } from './task-lifetime.ts';
+import { endlessIn, type Endless } from './task-loops.ts';
+import { rearmingCycles, type Rearm } from './task-rearm.ts';
+import { startsOf } from './task-starts.ts';
+import { trappingFunctions } from './task-traps.ts';
+
+type Node = TSESTree.Node;
+
+export interface NoUnstoppableTaskOptions {
+  readonly moduleLevel: 'allow' | 'report';
+  readonly foreignIterables: 'allow' | 'report';
+}
+
+export type TaskFinding = { readonly at: Node } & (
+  | {
+      readonly kind: 'endless';
+      readonly endless: Endless;
+      /** The flags in the loop's own test, none of which anything flips. */
+      readonly flags: readonly Flag[];
+    }
+  | {
+      readonly kind: 'interval';
+      readonly call: TSESTree.CallExpression;
+      readonly neglect: Neglect;
+    }
+  | { readonly kind: 'rearm'; readonly rearm: Rearm }
+);
+
+function testOf(loop: Node): Node | undefined {
+  switch (loop.type) {
+    case 'WhileStatement':
+    case 'DoWhileStatement':
+      return loop.test;
+    case 'ForStatement':
+      return loop.test ?? undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** The flags among the leaves of a test. */
+function flagsIn(test: Node | undefined, facts: FileFacts): readonly Flag[] {
+  if (!test) return [];
+  switch (test.type) {
+    case 'UnaryExpression':
+      return flagsIn(test.argument, facts);
+    case 'LogicalExpression':
+      return [...flagsIn(test.left, facts), ...flagsIn(test.right, facts)];
+    default: {
+      const flag = flagsOf(facts).flagOf(test);
+      return flag ? [flag] : [];
+    }
+  }
+}
+
+function endlessTasks(
+  facts: FileFacts,
+  { moduleLevel, foreignIterables }: NoUnstoppableTaskOptions,
+): readonly TaskFinding[] {
+  const trapping = trappingFunctions(facts);
+  if (trapping.size === 0) return [];
+  const endlessOf = endlessIn(
+    facts,
+    (source) => source === 'finite' || (source === 'foreign' && foreignIterables === 'allow'),
+  );
+  const lifetime = lifetimeOf(facts);
+  const found: TaskFinding[] = [];
+  for (const { at, fn } of startsOf(trapping, facts)) {
+    // A function that starts itself again is reported where somebody else starts it.
+    if (contains(fn, at) && !contains(at, fn)) continue;
+    if (moduleLevel === 'allow' && lifetime.isModules(at)) continue;
+    const endless = endlessOf(fn);
+    if (!endless) continue;
+    const { trap } = endless;
+    const flags = trap.kind === 'loop' ? flagsIn(testOf(trap.loop), facts) : [];
+    found.push({ kind: 'endless', at, endless, flags });
+  }
+  return found;
+}
+
+/** Is the interval, or each call that drops what a function has started, a matter of the whole process? */
+function isModules({ call, neglect }: NeglectedInterval, lifetime: Lifetime): boolean {
+  const by = neglect.kind === 'dropped' ? neglect.by : [];
+  return lifetime.isModules(call) || (by.length > 0 && by.every(lifetime.isModules));
+}
+
+function timerTasks(
+  facts: FileFacts,
+  { moduleLevel }: NoUnstoppableTaskOptions,
+): readonly TaskFinding[] {
+  if (!mentionsTimers(facts.sourceCode.text) || hasFakeTimers(facts)) return [];
+  const lifetime = moduleLevel === 'allow' ? lifetimeOf(facts) : undefined;
+  const intervals = neglectedIntervals(facts)
+    .filter((interval) => !lifetime || !isModules(interval, lifetime))
+    .map(({ call, neglect }): TaskFinding => {
+      return { kind: 'interval', at: call.callee, call, neglect };
+    });
+  const rearms = rearmingCycles(facts, lifetime).map((rearm): TaskFinding => {
+    return { kind: 'rearm', at: rearm.call.callee, rearm };
+  });
+  return [...intervals, ...rearms];
+}
+
+/** Can a file of this text start a task at all? */
+function mentionsTasks(text: string): boolean {
+  return mentionsTimers(text) || /\basync\b/.test(text);
+}
+
+/** The findings of `no-unstoppable-task`, in source order. A file without timers and `async` costs a scan of its text. */
+export function findUnstoppableTasks(
+  sourceCode: TSESLint.SourceCode,
+  options: NoUnstoppableTaskOptions,
+): readonly TaskFinding[] {
+  if (!mentionsTasks(sourceCode.text)) return [];
+  const facts = factsOf(sourceCode);
+  const key = `no-unstoppable-task ${options.moduleLevel} ${options.foreignIterables}`;
+  return facts.once(key, () =>
+    [...endlessTasks(facts, options), ...timerTasks(facts, options)].sort(
+      (a, b) => a.at.range[0] - b.at.range[0],
+    ),
+  );
+}

@@ -1,0 +1,147 @@
+/**
+ * Is what a timer stops the subject of an operation that the function waits for, or returns?
+ *
+ * ```ts
+ * const timer = setTimeout(() => controller.abort(), ms);   // stops `controller`
+ * await fetch(url, { signal: controller.signal });           // waits for something that works with it
+ * ```
+ */
+import type { TSESTree } from '@typescript-eslint/utils';
+import type { Variable } from '../../ast/bindings.ts';
+import { isSettlement, unitOf, type CodeUnit } from '../../ast/functions.ts';
+import {
+  calleeName,
+  contains,
+  isFunction,
+  unwrap,
+  wrapped,
+  type FunctionNode,
+} from '../../ast/nodes.ts';
+import type { FileFacts } from '../file.ts';
+import { isSamePath, pathOf, type ReadPath } from '../paths.ts';
+import { thisMembers } from './timer-fields.ts';
+import type { TimerScene } from './timer-scene.ts';
+import { stoppedBy, type TimerStart } from './timer-starts.ts';
+
+type Node = TSESTree.Node;
+
+/** The pattern that receives the value that a node is a part of. */
+function targetAround(node: Node): Node | undefined {
+  let at: Node | undefined = node;
+  while (at && !isFunction(at) && !at.type.endsWith('Statement')) {
+    if (at.type === 'VariableDeclarator') return at.id;
+    if (at.type === 'AssignmentExpression' && contains(at.right, node)) return at.left;
+    at = at.parent;
+  }
+  return undefined;
+}
+
+function targetsOf(id: Node | undefined): readonly Node[] {
+  switch (id?.type) {
+    case undefined:
+      return [];
+    case 'ObjectPattern':
+      return id.properties.map((it) => (it.type === 'Property' ? it.value : it.argument));
+    case 'ArrayPattern':
+      return id.elements.filter((it) => it !== null);
+    default:
+      return id ? [id] : [];
+  }
+}
+
+/** Variables that work through these: `const { signal } = controller`, `const reply = fetch(url, { signal })`. */
+function related(subjects: Iterable<Variable>, { bindings }: FileFacts): ReadonlySet<Variable> {
+  const all = new Set(subjects);
+  for (const { references } of all) {
+    for (const { identifier } of references) {
+      for (const target of targetsOf(targetAround(identifier))) {
+        const bound = bindings.variableOf(target);
+        if (bound) all.add(bound);
+      }
+    }
+  }
+  return all;
+}
+
+/** Where the function uses what the timer stops. */
+function subjectsOf(stopped: readonly ReadPath[], facts: FileFacts): readonly Node[] {
+  const roots = stopped.flatMap(({ root }) => (typeof root === 'string' ? [] : [root]));
+  const identifiers = [...related(roots, facts)].flatMap(({ references }) =>
+    references.map(({ identifier }): Node => identifier),
+  );
+  const fields = stopped.filter(({ root, members }) => root === 'this' && members.length > 0);
+  const members = fields.flatMap((field) =>
+    thisMembers(facts)
+      .filter(({ node }) => {
+        const path = pathOf(node, facts.bindings);
+        return path && isSamePath(path, { ...field, members: field.members.slice(0, 1) });
+      })
+      .map(({ node }): Node => node),
+  );
+  return [...identifiers, ...members];
+}
+
+const SIGNAL_MAKER = /signal|^any$|merge|combine|link/i;
+
+/** Is the operation itself returned, rather than a signal or an object that goes on working with it? */
+function isOperation(result: Node): boolean {
+  const it = unwrap(result);
+  if (it.type === 'NewExpression') return calleeName(it) === 'Promise';
+  if (it.type !== 'CallExpression') return false;
+  return isSettlement(it) || !SIGNAL_MAKER.test(calleeName(it) ?? '');
+}
+
+/** Is what the function returns, as far as one can see, a promise that it makes? */
+function givesPromise(fn: FunctionNode): boolean {
+  const last = fn.body.type === 'BlockStatement' ? fn.body.body.at(-1) : fn.body;
+  const result = last?.type === 'ReturnStatement' ? last.argument : last;
+  return fn.async || (result !== null && result !== undefined && isPromise(unwrap(result)));
+}
+
+function isPromise(value: Node): boolean {
+  if (value.type === 'NewExpression') return calleeName(value) === 'Promise';
+  return isSettlement(value);
+}
+
+/** A promise that was made before and kept in a variable. */
+function isKeptPromise(result: Node, { bindings }: FileFacts): boolean {
+  const [def] = bindings.variableOf(unwrap(result))?.defs ?? [];
+  if (def?.node.type !== 'VariableDeclarator' || !def.node.init) return false;
+  const made = unwrap(def.node.init);
+  const fn = made.type === 'CallExpression' ? bindings.functionOf(made.callee) : undefined;
+  return isPromise(made) || (fn !== undefined && givesPromise(fn));
+}
+
+/** Is the expression a part of something that this unit waits for? */
+function isWaitedFor(subject: Node, unit: CodeUnit, facts: FileFacts): boolean {
+  for (let at = subject.parent; at && at !== unit; at = at.parent) {
+    if (at.type === 'AwaitExpression') return true;
+    if (at.type === 'ForOfStatement' && at.await && contains(at.right, subject)) return true;
+    if (at.type === 'ReturnStatement' && unitOf(at) === unit) {
+      const result = at.argument;
+      return result !== null && (isOperation(result) || isKeptPromise(result, facts));
+    }
+  }
+  return false;
+}
+
+export function guardsOperation(start: TimerStart, { facts, settings }: TimerScene): boolean {
+  const stopped = stoppedBy(start, settings);
+  if (stopped.length === 0) return false;
+  const { call } = start;
+  const unit = unitOf(call);
+  return subjectsOf(stopped, facts).some(
+    (subject) =>
+      subject.range[0] > call.range[1] &&
+      contains(unit, subject) &&
+      isWaitedFor(subject, unit, facts),
+  );
+}
+
+/** Is what the timer stops at work in this piece of code, outside of the timer's own callback? */
+export function isWorkedWith(start: TimerStart, within: Node, scene: TimerScene): boolean {
+  const { facts, settings } = scene;
+  return subjectsOf(stoppedBy(start, settings), facts).some(
+    (subject) => contains(within, subject) && !contains(wrapped(start.call), subject),
+  );
+}

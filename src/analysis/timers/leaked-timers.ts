@@ -1,0 +1,340 @@
+/**
+ * One source file -> the findings of `no-leaked-timer`: timers that guard an operation and outlive it.
+ *
+ * A timer is a guard when it settles an arm of a race, when it aborts what an awaited operation works with, when it
+ * settles a promise that other handlers settle too, or when some path clears it. Then every path has to clear it.
+ */
+import type { TSESLint, TSESTree } from '@typescript-eslint/utils';
+import type { Variable } from '../../ast/bindings.ts';
+import { spliceSite, unitOf, type CodeUnit } from '../../ast/functions.ts';
+import { contains, isFunction, type FunctionNode } from '../../ast/nodes.ts';
+import { mentionsTimers } from '../../ast/timers.ts';
+import type { Tier } from '../../cfg/policies.ts';
+import { isInTest } from '../handles/acquires.ts';
+import { factsOf, type FileFacts } from '../file.ts';
+import type { Account, LossKind, Silence, Witness } from '../finding.ts';
+import { guardsOperation } from './guarded-operations.ts';
+import { armTimers, helperTimers, raceOf, type ArmTimer, type Race } from './race-arms.ts';
+import {
+  keeperOf,
+  settledUncleared,
+  sleepInExecutor,
+  type SettledUncleared,
+} from './settled-timers.ts';
+import { executorAround } from '../signals/settling.ts';
+import { isWorkflow } from './sleeps.ts';
+import { controllerOf, unabortedSleep, type UnabortedSleep } from './sleep-signals.ts';
+import { fieldTimerOf, type FieldTimer } from './timer-fields.ts';
+import { judgeStart, type Judged, type RacedTimer } from './timer-paths.ts';
+import type { TimerScene } from './timer-scene.ts';
+import {
+  calls,
+  timerStartOf,
+  type TimerPair,
+  type TimerSettings,
+  type TimerStart,
+} from './timer-starts.ts';
+
+type Node = TSESTree.Node;
+
+export interface NoLeakedTimerOptions {
+  readonly throws: Tier;
+  /** Whether a timer that does not keep the process alive still counts. */
+  readonly unref: 'allow' | 'report';
+  /** Further sleep functions: names, or modules all of whose functions count. */
+  readonly sleepHelpers: readonly string[];
+  readonly timerFunctions: readonly TimerPair[];
+}
+
+/** Why the timer has to be cleared. */
+export type GuardReason = 'race' | 'abort' | 'cleared';
+
+export type TimerFinding = {
+  readonly rule: 'no-leaked-timer';
+  readonly at: Node;
+  readonly call: TSESTree.CallExpression;
+  /** What keeps the timer: a variable or a field. */
+  readonly name: string | undefined;
+} & (
+  | {
+      readonly kind: LossKind;
+      readonly reason: GuardReason;
+      readonly start: TimerStart;
+      readonly raced: RacedTimer | undefined;
+      readonly witness: Witness | undefined;
+      readonly ends: readonly Node[];
+    }
+  /** The timer of an arm is inside a function that gives nobody its handle. */
+  | { readonly kind: 'helper'; readonly race: Race }
+  /** The sleep could be aborted, and is not on every exit. */
+  | { readonly kind: 'signal'; readonly race: Race; readonly sleep: UnabortedSleep }
+  /** A handler of the executor settles the promise and leaves the timer armed. */
+  | ({ readonly kind: 'settled'; readonly start: TimerStart } & SettledUncleared)
+);
+
+function variablesOf(patterns: readonly Node[], { facts }: TimerScene): ReadonlySet<Variable> {
+  return new Set(patterns.flatMap((pattern) => facts.bindings.variableOf(pattern) ?? []));
+}
+
+/** By function: the timers that are started in it, or in what runs as a part of it. */
+const startsByFunction = new WeakMap<
+  readonly TimerStart[],
+  ReadonlyMap<CodeUnit, readonly TimerStart[]>
+>();
+
+function startsWithin(fn: FunctionNode, starts: readonly TimerStart[]): readonly TimerStart[] {
+  const known = startsByFunction.get(starts);
+  if (known) return known.get(fn) ?? [];
+  const found = new Map<CodeUnit, TimerStart[]>();
+  for (const start of starts) {
+    for (let unit: CodeUnit | undefined = unitOf(start.call); unit;) {
+      const list = found.get(unit) ?? [];
+      found.set(unit, list);
+      list.push(start);
+      const site: Node | undefined = isFunction(unit) ? spliceSite(unit) : undefined;
+      unit = site && unitOf(site);
+    }
+  }
+  startsByFunction.set(starts, found);
+  return found.get(fn) ?? [];
+}
+
+/** The timers whose firing settles the promise that an arm is. */
+function startsOf(timer: ArmTimer, scene: TimerScene): readonly TimerStart[] {
+  const { starts, settings } = scene;
+  switch (timer.kind) {
+    case 'executor': {
+      const { executor } = timer;
+      const settlers = variablesOf(executor.params, scene);
+      return startsWithin(executor, starts).filter((start) => calls(start, settlers, settings));
+    }
+    case 'resolvers': {
+      const settlers = new Set(timer.settlers);
+      return starts.filter(
+        (start) => start.kind === 'setTimeout' && calls(start, settlers, settings),
+      );
+    }
+    case 'helper':
+    case 'sleep':
+      return [];
+  }
+}
+
+/** Where the timer is kept, and what to call it there. */
+function nameOf(
+  start: TimerStart,
+  field: FieldTimer | undefined,
+): Pick<TimerFinding, 'at' | 'name'> {
+  const bound = (field?.start ?? start).uses.find((use) => use.kind === 'bind');
+  if (bound?.kind !== 'bind') return { at: start.call.callee, name: undefined };
+  return { at: bound.at, name: field?.variable.name ?? bound.at.name };
+}
+
+/** Does the timer of a helper's promise stay armed whatever the caller does? */
+function isStuck(timer: ArmTimer, scene: TimerScene): boolean {
+  switch (timer.kind) {
+    case 'sleep':
+      return timer.sleep.signal === undefined;
+    case 'executor':
+    case 'resolvers':
+      return startsOf(timer, scene).some((start) => {
+        if (isUnreferenced(start, scene) || settledFinding(start, undefined, scene)) return false;
+        const field = fieldTimerOf(start, scene.facts);
+        return !field && 'witness' in judgeStart(start, undefined, undefined, scene);
+      });
+    case 'helper':
+      return isStuckIn(timer, scene.at(timer.facts));
+  }
+}
+
+function isStuckIn({ fn }: ArmTimer & { kind: 'helper' }, scene: TimerScene): boolean {
+  return helperTimers(fn, scene.arms).some((inner) => isStuck(inner, scene));
+}
+
+function helperFinding(timer: ArmTimer, race: Race, scene: TimerScene): TimerFinding | undefined {
+  if (timer.kind !== 'helper' && timer.kind !== 'sleep') return undefined;
+  const { call, signal } = timer.kind === 'helper' ? timer : timer.sleep;
+  const base = { rule: 'no-leaked-timer', at: call.callee, call, name: undefined, race } as const;
+  if (signal) {
+    const controller = controllerOf(signal, scene);
+    const sleep = controller && unabortedSleep(call, controller, race, scene);
+    return sleep && { ...base, kind: 'signal', sleep };
+  }
+  return isStuck(timer, scene) ? { ...base, kind: 'helper' } : undefined;
+}
+
+/** A timer that settles a promise, or ends what a callback waits for, beside other handlers. */
+function settledFinding(
+  start: TimerStart,
+  field: FieldTimer | undefined,
+  scene: TimerScene,
+): TimerFinding | undefined {
+  const found = settledUncleared(start, field, scene);
+  const { call } = start;
+  const named = nameOf(start, field);
+  return found && { rule: 'no-leaked-timer', kind: 'settled', call, start, ...found, ...named };
+}
+
+function isUnreferenced(start: TimerStart, scene: TimerScene): boolean {
+  const timer = keeperOf(start, fieldTimerOf(start, scene.facts), scene);
+  return (
+    scene.settings.unrefEnds &&
+    timer?.references.some(({ identifier: { parent } }) =>
+      parent.type === 'MemberExpression' && parent.property.type === 'Identifier'
+        ? parent.property.name === 'unref'
+        : false,
+    ) === true
+  );
+}
+
+function reasonOf(
+  start: TimerStart,
+  raced: RacedTimer | undefined,
+  scene: TimerScene,
+): GuardReason {
+  if (raced) return 'race';
+  return !isInTest(start.call) && guardsOperation(start, scene) ? 'abort' : 'cleared';
+}
+
+/** Is the timer known to nobody but the executor that it is started in? Then its handlers are what counts. */
+function isOfExecutor(start: TimerStart, scene: TimerScene): FunctionNode | undefined {
+  const executor = executorAround(start.call);
+  const timer = keeperOf(start, undefined, scene);
+  return !timer || (executor && contains(executor, timer.scope.block)) ? executor : undefined;
+}
+
+/** A field that other methods clear may live on when the method ends, but not when it fails. */
+function isFieldLost({ start, clearing }: FieldTimer, { kind, released }: Judged): boolean {
+  if (!released || start.inLoop) return false;
+  return clearing.size === 0 || kind === 'missed-on-throw';
+}
+
+/** What becomes of a timer: a finding, or why there is none. */
+function examine(
+  start: TimerStart,
+  raced: RacedTimer | undefined,
+  scene: TimerScene,
+): TimerFinding | Silence {
+  if (isUnreferenced(start, scene)) return { kind: 'exempt', because: 'unreferenced' };
+  const field = fieldTimerOf(start, scene.facts);
+  const reason = reasonOf(start, raced, scene);
+  if (reason === 'cleared' && isOfExecutor(start, scene)) {
+    return settledFinding(start, field, scene) ?? { kind: 'exempt', because: 'executor' };
+  }
+  // Nothing keeps it and it guards nothing: a plain one-shot timer.
+  const isPlain = reason === 'cleared' && !start.uses.some((use) => use.kind !== 'drop');
+  const judged: Judged | Silence = isPlain
+    ? { kind: 'exempt', because: 'guards-nothing' }
+    : judgeStart(start, raced, field, scene);
+  if (!('witness' in judged)) return settledFinding(start, field, scene) ?? judged;
+  if (field ? isFieldLost(field, judged) : reason !== 'cleared' || judged.released) {
+    const { kind, witness, ends } = judged;
+    const named = nameOf(start, field);
+    const { call } = start;
+    return { rule: 'no-leaked-timer', kind, reason, call, start, raced, witness, ends, ...named };
+  }
+  const silence: Silence = { kind: 'exempt', because: 'guards-nothing' };
+  return settledFinding(start, field, scene) ?? silence;
+}
+
+function sceneOf(facts: FileFacts, options: NoLeakedTimerOptions): TimerScene {
+  const { bindings, sourceCode } = facts;
+  const { visitorKeys } = sourceCode;
+  const unrefEnds = options.unref === 'allow';
+  const settings: TimerSettings = {
+    bindings,
+    visitorKeys,
+    calls: facts.calls,
+    pairs: options.timerFunctions,
+    unrefEnds,
+  };
+  const names = { names: new Set(options.sleepHelpers), unrefEnds };
+  return {
+    facts,
+    tier: facts.tier(options.throws),
+    settings,
+    starts: isWorkflow(sourceCode.ast)
+      ? []
+      : facts.calls.flatMap((call) => timerStartOf(call, settings) ?? []),
+    arms: { facts, names },
+    at: (other) => timerScene(other, options),
+  };
+}
+
+function timerScene(facts: FileFacts, options: NoLeakedTimerOptions): TimerScene {
+  const name = `timer scene ${JSON.stringify(options)}`;
+  return facts.once(name, () => sceneOf(facts, options));
+}
+
+interface Analysis {
+  readonly findings: readonly TimerFinding[];
+  readonly accounts: readonly Account[];
+}
+
+function analyse(facts: FileFacts, options: NoLeakedTimerOptions): Analysis {
+  const scene = timerScene(facts, options);
+  const findings = new Map<Node, TimerFinding>();
+  const accounts: Account[] = [];
+  const raced = new Map<TimerStart, RacedTimer>();
+  for (const call of facts.calls) {
+    const race = raceOf(call, facts.bindings);
+    for (const arm of race?.arms ?? []) {
+      if (!race) break;
+      for (const timer of armTimers(arm, scene.arms)) {
+        for (const start of startsOf(timer, scene)) raced.set(start, { race, arm });
+        const finding = helperFinding(timer, race, scene);
+        if (finding) findings.set(finding.call, finding);
+      }
+    }
+  }
+  for (const call of facts.calls) {
+    const start = sleepInExecutor(call, scene);
+    if (!start || !armTimers(call, scene.arms).some((timer) => isStuck(timer, scene))) continue;
+    const finding = settledFinding(start, undefined, scene);
+    if (finding) findings.set(call, finding);
+  }
+  for (const start of scene.starts) {
+    const outcome = examine(start, raced.get(start), scene);
+    if ('rule' in outcome) findings.set(outcome.call, outcome);
+    const silence = 'rule' in outcome ? undefined : outcome;
+    const { name } = nameOf(start, fieldTimerOf(start, facts));
+    const { call: acquire } = start;
+    accounts.push({ rule: 'no-leaked-timer', acquire, name, released: 'cleared', silence });
+  }
+  return {
+    findings: [...findings.values()].toSorted((a, b) => a.at.range[0] - b.at.range[0]),
+    accounts,
+  };
+}
+
+/** Could this text race, or start a timer, at all? */
+function mayLeak(text: string, { sleepHelpers, timerFunctions }: NoLeakedTimerOptions): boolean {
+  if (mentionsTimers(text) || timerFunctions.some(({ set }) => text.includes(set))) return true;
+  return (
+    /\bPromise\b\s*\.\s*(?:race|any)\b/.test(text) || sleepHelpers.some((it) => text.includes(it))
+  );
+}
+
+const NOTHING: Analysis = { findings: [], accounts: [] };
+
+function analysisOf(sourceCode: TSESLint.SourceCode, options: NoLeakedTimerOptions): Analysis {
+  if (!mayLeak(sourceCode.text, options)) return NOTHING;
+  const facts = factsOf(sourceCode);
+  return facts.once(`no-leaked-timer ${JSON.stringify(options)}`, () => analyse(facts, options));
+}
+
+/** The findings of `no-leaked-timer`, in source order. */
+export function findLeakedTimers(
+  sourceCode: TSESLint.SourceCode,
+  options: NoLeakedTimerOptions,
+): readonly TimerFinding[] {
+  return analysisOf(sourceCode, options).findings;
+}
+
+/** What becomes of every timer, those that are not reported included. */
+export function accountForTimers(
+  sourceCode: TSESLint.SourceCode,
+  options: NoLeakedTimerOptions,
+): readonly Account[] {
+  return analysisOf(sourceCode, options).accounts;
+}

@@ -1,0 +1,167 @@
+/**
+ * A timer that settles a promise, or gives up waiting for what calls back, beside other handlers -> the handler that
+ * does so and leaves the timer armed.
+ *
+ * ```ts
+ * new Promise((resolve, reject) => {
+ *   const timer = setTimeout(() => reject(late()), ms);
+ *   socket.once('message', (text) => { clearTimeout(timer); resolve(text); });
+ *   socket.once('error', reject);                                               // leaves it armed
+ * });
+ * ```
+ */
+import type { TSESTree } from '@typescript-eslint/utils';
+import type { Variable } from '../../ast/bindings.ts';
+import {
+  isPromiseConstruction,
+  isSettlement,
+  settlementCallbacks,
+  spliceSite,
+  unitOf,
+} from '../../ast/functions.ts';
+import { contains, isFunction, unwrap, walk, wrapped, type FunctionNode } from '../../ast/nodes.ts';
+import { BY_CALL } from '../keys.ts';
+import { isInLoop } from '../handles/acquires.ts';
+import { endsOfTimer, overArms, type TimerEnds } from './executor-ends.ts';
+import {
+  unclearedHandlers,
+  type SettlingFunction,
+  type UnclearedHandler,
+} from './executor-timers.ts';
+import { hostOf } from '../function-uses.ts';
+import { isWorkedWith } from './guarded-operations.ts';
+import { executorAround } from '../signals/settling.ts';
+import type { FieldTimer } from './timer-fields.ts';
+import type { TimerScene } from './timer-scene.ts';
+import { calls, type TimerStart } from './timer-starts.ts';
+
+type Node = TSESTree.Node;
+
+export interface SettledUncleared {
+  readonly settled: SettlingFunction;
+  readonly handler: UnclearedHandler;
+}
+
+const NO_ENDS: TimerEnds = { nodes: new Set(), clears: [], registrations: [] };
+
+const CALLBACK = /^(?:callback|cb|done|resolve|reject)$/;
+
+function variablesOf(patterns: readonly Node[], { facts }: TimerScene): readonly Variable[] {
+  return patterns.flatMap((pattern) => facts.bindings.variableOf(pattern) ?? []);
+}
+
+/** The variable or field that keeps the timer. */
+export function keeperOf(
+  start: TimerStart,
+  field: FieldTimer | undefined,
+  { facts }: TimerScene,
+): Variable | undefined {
+  if (field) return field.variable;
+  const bound = start.uses.find((use) => use.kind === 'bind');
+  return bound && facts.bindings.variableOf(bound.at);
+}
+
+/** The executor in one of whose handlers the timer is started. */
+function executorBeyond(node: Node): FunctionNode | undefined {
+  for (let unit = unitOf(node); isFunction(unit); unit = unitOf(unit)) {
+    const site = spliceSite(unit);
+    if (site && isPromiseConstruction(site)) return unit;
+  }
+  return undefined;
+}
+
+/** Does the timer only go round: is it started by what it calls? */
+function goesRound({ call, callback }: TimerStart, { facts }: TimerScene): boolean {
+  let found = callback === undefined || !contains(call, callback);
+  if (!callback) return found;
+  walk(callback.body, facts.sourceCode.visitorKeys, (node) => {
+    const called = node.type === 'CallExpression' && facts.bindings.functionOf(node.callee);
+    found ||= called !== false && called !== undefined && contains(called, call);
+    return !found;
+  });
+  return found;
+}
+
+/** What the timer may end: the promise whose executor starts it, or the wait for a callback. */
+function settlingFunction(start: TimerStart, scene: TimerScene): SettlingFunction | undefined {
+  const executor = executorAround(start.call);
+  if (executor) {
+    return { kind: 'executor', fn: executor, settlers: variablesOf(executor.params, scene) };
+  }
+  const beyond = executorBeyond(start.call);
+  if (beyond) {
+    // A handler that resolves a little later is no guard; one that gives up is.
+    const rejecting = new Set(variablesOf(beyond.params.slice(1, 2), scene));
+    const isGuard = calls(start, rejecting, scene.settings) && !goesRound(start, scene);
+    const settlers = variablesOf(beyond.params, scene);
+    return isGuard ? { kind: 'executor', fn: beyond, settlers } : undefined;
+  }
+  const fn = hostOf(start.call);
+  if (!fn || fn.async || fn.generator) return undefined;
+  const settlers = variablesOf(fn.params, scene).filter(({ name }) => CALLBACK.test(name));
+  return settlers.length > 0 ? { kind: 'callback', fn, settlers } : undefined;
+}
+
+/**
+ * `sleep(ms).then(() => reject(late()))` in an executor: a call that starts a timer that nobody holds, and what follows
+ * upon it.
+ */
+export function sleepInExecutor(
+  call: TSESTree.CallExpression | TSESTree.NewExpression,
+  scene: TimerScene,
+): TimerStart | undefined {
+  const { parent } = wrapped(call);
+  const next = parent?.type === 'MemberExpression' ? wrapped(parent).parent : undefined;
+  if (call.type !== 'CallExpression' || !next || !isSettlement(next)) return undefined;
+  const [first] = settlementCallbacks(next);
+  const callback = first && unwrap(first);
+  const executor = callback && isFunction(callback) ? executorAround(call) : undefined;
+  if (!executor || !callback || !isFunction(callback)) return undefined;
+  const release = { ...BY_CALL, own: call };
+  const inLoop = isInLoop(call);
+  const start = {
+    call,
+    kind: 'setTimeout',
+    callback,
+    node: call,
+    uses: [],
+    inLoop,
+    release,
+  } as const;
+  const rejecting = new Set(variablesOf(executor.params.slice(1, 2), scene));
+  return calls(start, rejecting, scene.settings) ? start : undefined;
+}
+
+export function settledUncleared(
+  start: TimerStart,
+  field: FieldTimer | undefined,
+  scene: TimerScene,
+): SettledUncleared | undefined {
+  const { facts, settings } = scene;
+  const settled = settlingFunction(start, scene);
+  if (!settled) return undefined;
+  const { fn, settlers } = settled;
+  const timer = keeperOf(start, field, scene);
+  const kept = (field?.start ?? start).uses.some((it) => it.kind !== 'bind' && it.kind !== 'drop');
+  if (kept || (field && (field.clearing.size > 0 || field.isShared))) return undefined;
+  const ends = timer && endsOfTimer(timer, start, fn, scene);
+  // Cleared outside of the executor: whoever waits for the promise clears it, and is judged by paths.
+  const { nodes, clears, registrations } = ends ?? NO_ENDS;
+  if ([...nodes].some((node) => !contains(fn, node))) return undefined;
+  const isEvident =
+    clears.some((node) => !contains(start.call, node)) || isWorkedWith(start, fn, scene);
+  // Only a promise is known to be settled by whoever is first: of a callback there must be more evidence.
+  const isGuard =
+    isEvident || (settled.kind === 'executor' && calls(start, new Set(settlers), settings));
+  if (!isGuard) return undefined;
+  const bindings = field?.bindings ?? facts.bindings;
+  const [handler] = unclearedHandlers({
+    scene,
+    settled,
+    start,
+    ends: nodes,
+    registrations,
+    isOver: overArms(start, fn, timer, bindings, scene),
+  });
+  return handler && { settled, handler };
+}

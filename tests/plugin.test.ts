@@ -120,7 +120,10 @@ describe('presets', () => {
   test('strict: every rule, "error", with its stricter options', () => {
     expect(Object.keys(strict.rules)).toEqual(ids.map((id) => `lostcancel/${id}`));
     for (const entry of Object.values(strict.rules)) expect(severity(entry)).toBe('error');
-    expect(strict.rules['lostcancel/no-lost-cancel']).toEqual(['error', { helpers: 'all-paths' }]);
+    expect(strict.rules['lostcancel/no-lost-cancel']).toEqual([
+      'error',
+      { helpers: 'all-paths', overwrittenFields: 'report' },
+    ]);
   });
 
   test('all: every rule, "error"; off: every rule, "off"', () => {

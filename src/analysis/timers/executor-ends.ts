@@ -28,6 +28,7 @@ import type { TimerStart } from './timer-starts.ts';
 import { usesOf } from '../uses.ts';
 
 type Node = TSESTree.Node;
+type Call = FileFacts['calls'][number];
 
 export interface TimerEnds {
   /** Nodes that clear the timer or hand it over. */
@@ -55,16 +56,18 @@ const STOPS: ReadonlySet<string> = new Set([
   'terminate',
 ]);
 
+/** Every `close()` and its like: few, where the calls of a file are many. */
+function stoppingCalls({ calls, once }: FileFacts): readonly Call[] {
+  return once('stopping calls', () => calls.filter((call) => STOPS.has(calleeName(call) ?? '')));
+}
+
 /** `server.close()`: what is stopped says so, and its handler clears the timer. */
-function stopsOf(
-  stopped: Node | undefined,
-  executor: Node,
-  { calls, bindings }: FileFacts,
-): readonly Node[] {
+function stopsOf(stopped: Node | undefined, executor: Node, facts: FileFacts): readonly Node[] {
+  const { bindings } = facts;
   const path = stopped && pathOf(stopped, bindings);
   if (!path) return [];
-  return calls.filter((call) => {
-    if (!contains(executor, call) || !STOPS.has(calleeName(call) ?? '')) return false;
+  return stoppingCalls(facts).filter((call) => {
+    if (!contains(executor, call)) return false;
     const receiver = receiverOf(call);
     const other = receiver && pathOf(receiver, bindings);
     return other !== undefined && isSamePath(path, other);

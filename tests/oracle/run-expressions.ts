@@ -248,7 +248,9 @@ function runHandle(expr: HandleExpr, mode: Mode, place: Place): string {
     case 'handle':
       return expr.picked ? `R.pick(${expr.variable.name})` : expr.variable.name;
     case 'guard': {
-      const call = expr.form === 'boolean' ? `${throwing(place, expr.id)}, ` : '';
+      // `Boolean()` throws for nobody; only the tier `call` believes that every call may.
+      const mayFail = expr.form === 'boolean' && place.tier === 'call';
+      const call = mayFail ? `${throwing(place, expr.id)}, ` : '';
       return `(${call}${expr.variable.name} != null)`;
     }
     case 'release': {

@@ -208,9 +208,8 @@ function startOf(
   return undefined;
 }
 
-function analyse(facts: FileFacts, options: NoLostCancelOptions): Analysis {
-  const { sourceCode, calls } = facts;
-  const looked = mentioned(sourceCode, options);
+function analyse(facts: FileFacts, looked: Mentioned, options: NoLostCancelOptions): Analysis {
+  const { calls } = facts;
   const tier = facts.tier(options.throws);
   const found = new Map<TSESTree.Node, Finding>();
   const accounts: Account[] = [];
@@ -245,11 +244,12 @@ const NOTHING: Analysis = { findings: [], accounts: [] };
 
 /** A file that mentions no protocol costs a scan of its text. */
 function analysisOf(sourceCode: TSESLint.SourceCode, options: NoLostCancelOptions): Analysis {
-  const { protocols, configured, types } = mentioned(sourceCode, options);
+  const looked = mentioned(sourceCode, options);
+  const { protocols, configured, types } = looked;
   if (protocols.length + configured.length === 0 && types === 'off') return NOTHING;
   const facts = factsOf(sourceCode);
   const key = `no-lost-cancel ${JSON.stringify(options)}`;
-  return facts.once(key, () => analyse(facts, options));
+  return facts.once(key, () => analyse(facts, looked, options));
 }
 
 /** The findings of `no-lost-cancel`, in source order. */

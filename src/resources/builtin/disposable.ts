@@ -11,7 +11,7 @@ export const disposable: Protocol = {
   words: ['.dispose', 'Symbol.dispose', 'Symbol.asyncDispose'],
   // `picker.dispose(`, but neither `this.dispose(` nor `this.picker.dispose(`
   trigger:
-    /(?<![\w.?!])(?!this\b|super\b)\w+[?!]*\s*(?:\.dispose\b|(?:\?\.)?\[Symbol\.(?:asyncD|d)ispose\b)/,
+    /(?<=(?<![\w.?!])(?!this\b|super\b)\w+[?!]*\s*)(?:\.dispose\b|(?:\?\.)?\[Symbol\.(?:asyncD|d)ispose\b)/,
   acquire: FRESH_OBJECT,
   handle: {
     kind: 'released-local',

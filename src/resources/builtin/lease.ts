@@ -9,7 +9,7 @@ export const lease: Protocol = {
   cure: 'call `release()` in a `finally` block',
   consequence: 'it is never given back, and whoever waits for it waits for ever',
   words: ['.release'],
-  trigger: /(?<![\w.?!])(?!this\b|super\b)\w+[?!]*\s*\.release\b/,
+  trigger: /(?<=(?<![\w.?!])(?!this\b|super\b)\w+[?!]*\s*)\.release\b/,
   acquire: FRESH_OBJECT,
   handle: { kind: 'released-local', keys: RELEASING, evidence: ['release'] },
   awaited: true,

@@ -9,7 +9,7 @@ export const subscription: Protocol = {
   cure: 'call `unsubscribe()` in a `finally` block',
   consequence: 'it goes on, and its listener stays alive',
   words: ['.unsubscribe'],
-  trigger: /(?<![\w.?!])(?!this\b|super\b)\w+[?!]*\s*\.unsubscribe\b/,
+  trigger: /(?<=(?<![\w.?!])(?!this\b|super\b)\w+[?!]*\s*)\.unsubscribe\b/,
   acquire: FRESH_OBJECT,
   handle: { kind: 'released-local', keys: RELEASING, evidence: ['unsubscribe'] },
   awaited: true,

@@ -1,6 +1,6 @@
 /** Where the nodes of a graph are evaluated, and which of these places matter to one handle. */
 import type { TSESTree } from '@typescript-eslint/utils';
-import { isFunction } from '../ast/nodes.ts';
+import { isFunction, isLoop } from '../ast/nodes.ts';
 import type { Block, Cfg, Edge, Instruction } from '../cfg/graph.ts';
 import { dominatorsOf, type Dominators } from '../dataflow/dominators.ts';
 import type { Effects, NodeEffect, Phase } from './effects.ts';
@@ -39,8 +39,6 @@ const PHASES: Readonly<Record<Instruction['kind'], Phase | undefined>> = {
   dispose: undefined,
 };
 
-const LOOP = /^(?:For|While|DoWhile)/;
-
 const NOTHING: NodeEffect = { acquire: 0, moves: [], kill: 0, ends: [], escapes: 0, forget: 0 };
 
 /** Linear in the graph; made once for all handles of a function. */
@@ -77,7 +75,7 @@ function dropsReturn(node: Node): boolean {
   for (let at: Node | undefined = node.parent; at && !isFunction(at); at = at.parent) {
     const isTarget =
       label === undefined
-        ? LOOP.test(at.type) || (at.type === 'SwitchStatement' && node.type === 'BreakStatement')
+        ? isLoop(at) || (at.type === 'SwitchStatement' && node.type === 'BreakStatement')
         : at.type === 'LabeledStatement' && at.label.name === label;
     if (isTarget) return false;
     if (at.type === 'TryStatement' && at.finalizer === child) return true;

@@ -5,7 +5,7 @@
 import type { TSESLint, TSESTree } from '@typescript-eslint/utils';
 import { bindingsOf, type Bindings } from '../ast/bindings.ts';
 import type { CodeUnit } from '../ast/functions.ts';
-import { isFunction, walk, type FunctionNode } from '../ast/nodes.ts';
+import { isFunction, walk, type FunctionNode, isLoop, type Loop } from '../ast/nodes.ts';
 import { buildCfg } from '../cfg/build.ts';
 import type { Cfg, Policies } from '../cfg/graph.ts';
 import type { Tier } from '../cfg/policies.ts';
@@ -20,13 +20,6 @@ export type Source = Pick<
   TSESLint.SourceCode,
   'ast' | 'text' | 'scopeManager' | 'visitorKeys' | 'parserServices'
 >;
-
-export type Loop =
-  | TSESTree.WhileStatement
-  | TSESTree.DoWhileStatement
-  | TSESTree.ForStatement
-  | TSESTree.ForOfStatement
-  | TSESTree.ForInStatement;
 
 export interface FileFacts {
   readonly sourceCode: Source;
@@ -89,18 +82,6 @@ const TYPES: ReadonlySet<string> = new Set([
   'TSInterfaceDeclaration',
   'TSTypeAliasDeclaration',
 ]);
-const LOOPS: ReadonlySet<string> = new Set<`${Loop['type']}`>([
-  'WhileStatement',
-  'DoWhileStatement',
-  'ForStatement',
-  'ForOfStatement',
-  'ForInStatement',
-]);
-
-function isLoop(node: TSESTree.Node): node is Loop {
-  return LOOPS.has(node.type);
-}
-
 /** One walk of the tree for all rules. */
 function syntaxOf({ ast, visitorKeys }: Source): Syntax {
   const calls: FileFacts['calls'][number][] = [];

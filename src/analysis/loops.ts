@@ -1,10 +1,20 @@
-/** Which loops may go round any number of times? A walk over an array, a count and a deadline do not. */
+/** Loops around a node, and which loops may go round any number of times: a walk over an array, a count and a deadline do not. */
 import type { TSESTree } from '@typescript-eslint/utils';
 import type { Variable } from '../ast/bindings.ts';
-import { contains, memberName, unwrap } from '../ast/nodes.ts';
+import { contains, isFunction, isLoop, memberName, unwrap, type Loop } from '../ast/nodes.ts';
 import type { FileFacts } from './file.ts';
 
 type Node = TSESTree.Node;
+
+/** The innermost loop around a node, within its function. */
+export function loopAround(node: Node): Loop | undefined {
+  for (let at = node.parent; at && !isFunction(at); at = at.parent) if (isLoop(at)) return at;
+  return undefined;
+}
+
+export function isInLoop(node: Node): boolean {
+  return loopAround(node) !== undefined;
+}
 
 const COMPARING: ReadonlySet<string> = new Set(['<', '<=', '>', '>=', '!==', '!=', '===', '==']);
 

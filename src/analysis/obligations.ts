@@ -15,7 +15,6 @@
  */
 import type { Edge } from '../cfg/graph.ts';
 import { solve, type State } from '../dataflow/solve.ts';
-import { isInLoop } from './handles/acquires.ts';
 import { eventsOf } from './events.ts';
 import {
   BASE,
@@ -31,6 +30,7 @@ import {
 } from './losses.ts';
 import { NOTHING_KNOWN } from './tests.ts';
 import { thrown, through } from './transfer.ts';
+import { isInLoop } from './loops.ts';
 
 const WIDTH = 64;
 const BUDGET = 50_000;

@@ -16,7 +16,7 @@
 import type { TSESTree } from '@typescript-eslint/utils';
 import type { Bindings, Variable } from '../ast/bindings.ts';
 import { runsWithin, unitOf, type CodeUnit } from '../ast/functions.ts';
-import { contains, memberName, unwrap } from '../ast/nodes.ts';
+import { contains, memberName, unwrap, isLoop } from '../ast/nodes.ts';
 import type { Block, Cfg, Edge, Instruction } from '../cfg/graph.ts';
 import { canonical, isNullish, NULLISH, pure, type Canonical, type Ids } from './canonical.ts';
 import {
@@ -119,7 +119,7 @@ function select(cfg: Cfg, bindings: Bindings, ids: Ids): readonly Tracked[] {
 
 function isInLoop(node: Node, unit: Node): boolean {
   for (let at: Node | undefined = node; at && at !== unit; at = at.parent) {
-    if (/^(?:For|While|DoWhile)/.test(at.type)) return true;
+    if (isLoop(at)) return true;
   }
   return false;
 }

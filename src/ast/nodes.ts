@@ -14,6 +14,25 @@ export function isFunction(node: Node): node is FunctionNode {
   );
 }
 
+export type Loop =
+  | TSESTree.WhileStatement
+  | TSESTree.DoWhileStatement
+  | TSESTree.ForStatement
+  | TSESTree.ForOfStatement
+  | TSESTree.ForInStatement;
+
+const LOOPS: ReadonlySet<string> = new Set<`${Loop['type']}`>([
+  'WhileStatement',
+  'DoWhileStatement',
+  'ForStatement',
+  'ForOfStatement',
+  'ForInStatement',
+]);
+
+export function isLoop(node: Node): node is Loop {
+  return LOOPS.has(node.type);
+}
+
 /** Wrappers whose value is the value of their operand. Babel adds `ParenthesizedExpression`, of the same shape. */
 export type Wrapper =
   | TSESTree.TSAsExpression

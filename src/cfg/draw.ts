@@ -3,9 +3,15 @@
  * path of {@link Marks} is red.
  */
 import type { Block, Cfg, Edge } from './graph.ts';
-import { abbreviate, printEdgeKind, titleOf, type Marks, type SourceText } from './print.ts';
+import {
+  abbreviate,
+  NO_MARKS,
+  printEdgeKind,
+  titleOf,
+  type Marks,
+  type SourceText,
+} from './print.ts';
 
-const NO_MARKS: Marks = { path: new Set(), notes: new Map() };
 const RED = '#cf222e';
 const PINK = '#ffebe9';
 const GREY = '#6e7781';
@@ -19,6 +25,12 @@ function linesOf({ instructions }: Block, source: SourceText): readonly string[]
       .map((it) => abbreviate(source.getText(it.node)));
   const statements = [...textOf('statement'), ...textOf('invoke'), ...textOf('dispose')];
   return statements.length > 0 ? statements : textOf('evaluate').slice(-1);
+}
+
+/** The lines in the box of a block: its title, its code, what somebody has to say about it. */
+function boxOf(block: Block, source: SourceText, { notes }: Marks): readonly string[] {
+  const said = (notes.get(block) ?? []).map((note) => `* ${note}`);
+  return [titleOf(block), ...linesOf(block, source), ...said];
 }
 
 function isAbrupt({ why }: Edge): boolean {
@@ -45,8 +57,7 @@ export function toDot(cfg: Cfg, source: SourceText, marks: Marks = NO_MARKS): st
     `  edge [fontname="Courier", fontsize=9, fontcolor="${GREY}", arrowsize=0.7];`,
   ];
   for (const block of cfg.blocks) {
-    const notes = (marks.notes.get(block) ?? []).map((note) => `* ${note}`);
-    const label = [titleOf(block), ...linesOf(block, source), ...notes]
+    const label = boxOf(block, source, marks)
       .map((line) => `${escapeDot(line)}\\l`)
       .join('');
     const style = marked.has(block)
@@ -85,8 +96,7 @@ export function toMermaid(cfg: Cfg, source: SourceText, marks: Marks = NO_MARKS)
   const lines = [
     'flowchart TD',
     ...cfg.blocks.map((block) => {
-      const notes = (marks.notes.get(block) ?? []).map((note) => `* ${note}`);
-      const label = [titleOf(block), ...linesOf(block, source), ...notes].map(escapeMermaid);
+      const label = boxOf(block, source, marks).map(escapeMermaid);
       return `  B${block.id}["${label.join('<br>')}"]`;
     }),
     ...edges.map((edge) => {

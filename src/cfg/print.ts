@@ -28,7 +28,7 @@ export interface Marks {
   readonly notes: ReadonlyMap<Block, readonly string[]>;
 }
 
-const NO_MARKS: Marks = { path: new Set(), notes: new Map() };
+export const NO_MARKS: Marks = { path: new Set(), notes: new Map() };
 const MAX_TEXT = 40;
 
 /** Edges on the path of `marks` end in a star, and notes stand below the title of their block. */

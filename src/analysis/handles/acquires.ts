@@ -12,20 +12,15 @@
 import type { TSESTree } from '@typescript-eslint/utils';
 import { constantValue, type Bindings, type Variable } from '../../ast/bindings.ts';
 import { originOf } from '../../ast/origins.ts';
-import {
-  calleeName,
-  isFunction,
-  memberName,
-  unwrap,
-  wrapped,
-  type FunctionNode,
-} from '../../ast/nodes.ts';
+import { calleeName, memberName, unwrap, wrapped, type FunctionNode } from '../../ast/nodes.ts';
 import type { HandleShape, Protocol, Wording } from '../../resources/protocol.ts';
 import type { Acquisition } from '../effects.ts';
 import { evidentPart } from './evidence.ts';
 import { BY_CALL, PART, WHOLE } from '../keys.ts';
 import { patternKeys, takenParts } from '../patterns.ts';
 import { usesOf, type Use } from '../uses.ts';
+import { isInLoop } from '../loops.ts';
+import { isInTest } from '../test-code.ts';
 
 type Node = TSESTree.Node;
 export type Call = TSESTree.CallExpression | TSESTree.NewExpression;
@@ -93,13 +88,6 @@ function matches(call: Call, protocol: Protocol, bindings: Bindings): boolean {
 export function resultOf(call: Call): Node {
   const { parent } = wrapped(call);
   return parent?.type === 'AwaitExpression' ? parent : call;
-}
-
-export function isInLoop(node: Node): boolean {
-  for (let at = node.parent; at && !isFunction(at); at = at.parent) {
-    if (/^(?:For|While|DoWhile)/.test(at.type)) return true;
-  }
-  return false;
 }
 
 /** The variable that takes the whole result, if one does. */
@@ -264,44 +252,6 @@ export function acquireOf(call: Call, protocol: Protocol, bindings: Bindings): A
     inLoop: isInLoop(call),
     ...nameOf(call, uses, handle, bindings),
   };
-}
-
-const TEST_CALLS: ReadonlySet<string> = new Set([
-  'it',
-  'test',
-  'describe',
-  'suite',
-  'bench',
-  'before',
-  'beforeAll',
-  'beforeEach',
-  'after',
-  'afterAll',
-  'afterEach',
-]);
-
-function isTestCall(call: Node): boolean {
-  if (call.type !== 'CallExpression') return false;
-  let callee: Node = unwrap(call.callee);
-  while (callee.type === 'MemberExpression' || callee.type === 'CallExpression') {
-    // `Deno.test(…)`, and `t.test(…)` of a test within a test
-    if (callee.type === 'MemberExpression' && memberName(callee) === 'test') return true;
-    callee = unwrap(callee.type === 'CallExpression' ? callee.callee : callee.object);
-  }
-  if (callee.type !== 'Identifier') return false;
-  // `redisTest('takes turns', async () => { … })`: a test with a setting of its own
-  const named = call.arguments[0]?.type === 'Literal' && callee.name.endsWith('Test');
-  return named || TEST_CALLS.has(callee.name);
-}
-
-/** A test passes a signal because the parameter wants one, not to be able to cancel; so do the helpers of its file. */
-export function isInTest(node: Node): boolean {
-  for (let at = node.parent; at; at = at.parent) {
-    if (isTestCall(at)) return true;
-    if (at.type !== 'Program') continue;
-    return at.body.some((it) => it.type === 'ExpressionStatement' && isTestCall(it.expression));
-  }
-  return false;
 }
 
 /** `new AbortController().signal`, `const { signal } = new AbortController()`: the source itself is kept by nobody. */

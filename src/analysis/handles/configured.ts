@@ -11,11 +11,12 @@ import type { TSESTree } from '@typescript-eslint/utils';
 import type { Variable } from '../../ast/bindings.ts';
 import { callOf, isFunction, memberName, unwrap, wrapped } from '../../ast/nodes.ts';
 import type { Configured } from '../../resources/user.ts';
-import { isInLoop, resultOf, type Acquire, type Call } from './acquires.ts';
+import { resultOf, type Acquire, type Call } from './acquires.ts';
 import { matchesCallee } from '../callees.ts';
 import type { FileFacts } from '../file.ts';
 import { BY_CALL, inside, PART, WHOLE, type Key, type Release } from '../keys.ts';
 import { usesOf, type Use } from '../uses.ts';
+import { isInLoop } from '../loops.ts';
 
 type Node = TSESTree.Node;
 

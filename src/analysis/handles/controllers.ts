@@ -15,7 +15,6 @@ import { unitOf } from '../../ast/functions.ts';
 import { calleeName, memberName, unwrap, wrapped } from '../../ast/nodes.ts';
 import type { Tier } from '../../cfg/policies.ts';
 import { abandonedWork, type AbandonedWork } from './abandoned-work.ts';
-import { isInTest } from './acquires.ts';
 import { cancelSources } from '../signals/cancel-sources.ts';
 import { neglectedField, teardownOf, type KeptField } from './fields.ts';
 import { factsOf, type FileFacts } from '../file.ts';
@@ -24,6 +23,7 @@ import { patternKeys } from '../patterns.ts';
 import { controllerOf, writtenValues } from '../signals/signals.ts';
 import { ABORTING } from './unaborted.ts';
 import { usesOf } from '../uses.ts';
+import { isInTest } from '../test-code.ts';
 
 type Node = TSESTree.Node;
 

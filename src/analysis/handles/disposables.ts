@@ -18,11 +18,13 @@ import { unitOf } from '../../ast/functions.ts';
 import { calleeName, unwrap, wrapped } from '../../ast/nodes.ts';
 import { DISPOSING, disposableByType, subscriptionByType } from '../../resources/by-type.ts';
 import type { Wording } from '../../resources/protocol.ts';
-import { isInLoop, isInTest, resultOf, type Acquire, type Call } from './acquires.ts';
+import { resultOf, type Acquire, type Call } from './acquires.ts';
 import type { FileFacts } from '../file.ts';
 import { BY_CALL, PART } from '../keys.ts';
 import { declaredAt, servicesOf, type Services } from '../types.ts';
 import { usesOf } from '../uses.ts';
+import { isInLoop } from '../loops.ts';
+import { isInTest } from '../test-code.ts';
 
 type Node = TSESTree.Node;
 

@@ -17,12 +17,13 @@ import type { Block, Cfg, Edge } from '../../cfg/graph.ts';
 import type { Tier } from '../../cfg/policies.ts';
 import { lostCancelProtocols, mayMention } from '../../resources/index.ts';
 import type { Protocol } from '../../resources/protocol.ts';
-import { acquireOf, isInTest, type Call } from './acquires.ts';
+import { acquireOf, type Call } from './acquires.ts';
 import type { Acquisition } from '../effects.ts';
 import { factsOf, type FileFacts, type Source, type TierFacts } from '../file.ts';
 import { isWritten, membersOf } from '../tasks/task-members.ts';
 import { timerStartOf } from '../timers/timer-starts.ts';
 import { usesOf, type Use } from '../uses.ts';
+import { isInTest } from '../test-code.ts';
 
 type Node = TSESTree.Node;
 type Store = Use & { readonly kind: 'store' };

@@ -10,10 +10,10 @@
 import type { TSESTree } from '@typescript-eslint/utils';
 import { isFunction, walk } from '../../ast/nodes.ts';
 import type { Protocol, Wording } from '../../resources/protocol.ts';
-import { isInTest } from './acquires.ts';
 import type { Effects } from '../effects.ts';
 import type { FileFacts } from '../file.ts';
 import type { LossKind, Witness } from '../finding.ts';
+import { isInTest } from '../test-code.ts';
 
 type Node = TSESTree.Node;
 

@@ -15,12 +15,12 @@ import type { TSESLint, TSESTree } from '@typescript-eslint/utils';
 import { constantValue, type Variable } from '../../ast/bindings.ts';
 import { isFunction, keyName, memberName, unwrap } from '../../ast/nodes.ts';
 import { timerCall } from '../../ast/timers.ts';
-import { isInTest } from './acquires.ts';
 import { factsOf, type FileFacts } from '../file.ts';
 import { identityOf } from '../signals/listeners.ts';
 import { isSamePath, pathOf, type ReadPath } from '../paths.ts';
 import { isExported } from '../tasks/task-lifetime.ts';
 import { classAround, isWritten, membersOf } from '../tasks/task-members.ts';
+import { isInTest } from '../test-code.ts';
 
 type Node = TSESTree.Node;
 type Call = TSESTree.CallExpression;

@@ -15,7 +15,7 @@
  */
 import type { TSESLint, TSESTree } from '@typescript-eslint/utils';
 import { isPromiseConstruction, isSettlement } from '../../ast/functions.ts';
-import { contains, memberName, unwrap, type FunctionNode } from '../../ast/nodes.ts';
+import { contains, memberName, unwrap, type FunctionNode, isLoop } from '../../ast/nodes.ts';
 import type { Block, Cfg } from '../../cfg/graph.ts';
 import type { Tier } from '../../cfg/policies.ts';
 import { factsOf, type FileFacts } from '../file.ts';
@@ -181,7 +181,7 @@ function isAwaited({ parent }: Node): boolean {
 function loopAround({ registration, root, facts }: ListenerScene): Node | undefined {
   const handler = handlerOf(registration, facts) ?? registration.handler;
   for (let at: Node | undefined = registration.place; at && at !== root; at = at.parent) {
-    if (/^(?:For|While|DoWhile)/.test(at.type)) return contains(at, handler) ? at : undefined;
+    if (isLoop(at)) return contains(at, handler) ? at : undefined;
   }
   return undefined;
 }

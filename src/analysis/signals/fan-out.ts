@@ -26,6 +26,7 @@ import type { CancelSource } from './cancel-sources.ts';
 import type { FileFacts } from '../file.ts';
 import { passes } from '../inevitable.ts';
 import { isPromiseMethod } from '../races.ts';
+import { loopAround } from '../loops.ts';
 
 type Node = TSESTree.Node;
 
@@ -79,14 +80,6 @@ function joinOf(list: Node, { bindings }: FileFacts): Node | undefined {
     }
   }
   return join;
-}
-
-/** The loop around a node, within its function. */
-function loopAround(node: Node): Node | undefined {
-  for (let at = node.parent; at && !isFunction(at); at = at.parent) {
-    if (/^(?:For|While|DoWhile)/.test(at.type)) return at;
-  }
-  return undefined;
 }
 
 /** `list.push(child())` in a loop: the child and the list. */

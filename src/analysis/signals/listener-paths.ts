@@ -14,10 +14,10 @@ import type { TSESTree } from '@typescript-eslint/utils';
 import { contains } from '../../ast/nodes.ts';
 import type { Block, Cfg, Edge, Instruction } from '../../cfg/graph.ts';
 import { solve, walkTo, type State } from '../../dataflow/solve.ts';
-import { isInLoop } from '../handles/acquires.ts';
 import type { InstructionIndex } from '../events.ts';
 import type { Witness, WitnessEnd } from '../finding.ts';
 import { NOTHING_KNOWN, type Tests, type TestSpace, type Valuation } from '../tests.ts';
+import { isInLoop } from '../loops.ts';
 
 type Node = TSESTree.Node;
 

@@ -21,6 +21,7 @@ import type { FunctionNode } from '../../ast/nodes.ts';
 import { callsOf, isPassedOn } from '../callers.ts';
 import type { FileFacts } from '../file.ts';
 import { destructuredFrom, isSamePath, pathOf, rootOf, type ReadPath } from '../paths.ts';
+import { loopAround } from '../loops.ts';
 
 type Node = TSESTree.Node;
 
@@ -167,11 +168,8 @@ function isSpread(node: Node): boolean {
 
 /** Is the call run again and again while what it is given stays the same? */
 function isRepeated(call: Node, creation: Node): boolean {
-  for (let at = call.parent; at; at = at.parent) {
-    if (isFunction(at)) return false;
-    if (/^(?:For|While|DoWhile)/.test(at.type)) return !contains(at, creation);
-  }
-  return false;
+  const loop = loopAround(call);
+  return loop !== undefined && !contains(loop, creation);
 }
 
 export function signalOrigin(node: Node, facts: FileFacts): SignalOrigin {

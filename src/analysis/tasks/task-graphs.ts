@@ -7,13 +7,14 @@
  */
 import type { TSESTree } from '@typescript-eslint/utils';
 import type { CodeUnit } from '../../ast/functions.ts';
-import { isFunction, unwrap, type FunctionNode } from '../../ast/nodes.ts';
+import { unwrap, type FunctionNode } from '../../ast/nodes.ts';
 import { buildCfg } from '../../cfg/build.ts';
 import type { Cfg, Policies } from '../../cfg/graph.ts';
 import type { FileFacts } from '../file.ts';
 import { explore, isFailing, type Explored } from './task-explore.ts';
 import { flagsOf } from './task-flags.ts';
 import { stopsOf } from './task-stops.ts';
+import { isInLoop } from '../loops.ts';
 
 type Node = TSESTree.Node;
 
@@ -24,13 +25,6 @@ export interface TaskGraphs {
   /** Does taking this edge mean that somebody ended the task on purpose? Asked of throw edges. */
   readonly isOnPurpose: (cause: Node) => boolean;
   readonly localCallee: (operation: Node) => FunctionNode | undefined;
-}
-
-function isLooping(node: Node): boolean {
-  for (let at: Node | undefined = node; at && !isFunction(at); at = at.parent) {
-    if (/^(?:While|DoWhile|For|ForOf|ForIn)Statement$/.test(at.type)) return true;
-  }
-  return false;
 }
 
 /** The function of this file that a call, or the await of a call, runs. */
@@ -95,7 +89,7 @@ function policiesWith(
       const known = flags.isOpen(test) ? undefined : base.truthiness(test);
       if (known !== undefined) return known;
       const flag = flags.flagOf(test);
-      return flag && (flag.settled || splice || isLooping(test)) ? flag.value : undefined;
+      return flag && (flag.settled || splice || isInLoop(test)) ? flag.value : undefined;
     },
   };
 }

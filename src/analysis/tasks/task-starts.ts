@@ -195,22 +195,21 @@ function isMereArrow(value: Node, fn: FunctionNode): boolean {
 
 /** Every place of the file where one of these functions is started and left alone. */
 export function startsOf(functions: ReadonlySet<Node>, facts: FileFacts): readonly Start[] {
-  const among = (value: Node): FunctionNode | undefined => {
-    const fn = functionValue(value, facts);
-    return fn && functions.has(fn) && !isMereArrow(value, fn) ? fn : undefined;
-  };
+  const isWanted = (value: Node, fn: FunctionNode): boolean =>
+    functions.has(fn) && !isMereArrow(value, fn);
   const starts: Start[] = [];
   for (const call of facts.calls) {
     if (call.type !== 'CallExpression') continue;
     const called = facts.bindings.functionOf(call.callee);
-    const fn = called && among(call.callee);
-    if (fn && isDetached(call, facts)) starts.push({ at: call, fn });
-    const given = call.arguments.filter((argument) => among(argument));
-    const callbacks = given.length > 0 ? callbacksOf(call, facts) : [];
-    for (const at of given) {
-      const callback = callbacks.includes(at) ? among(at) : undefined;
-      if (callback) starts.push({ at, fn: callback });
+    if (called && isWanted(call.callee, called) && isDetached(call, facts)) {
+      starts.push({ at: call, fn: called });
     }
+    const given = call.arguments.flatMap((at): readonly Start[] => {
+      const fn = functionValue(at, facts);
+      return fn && isWanted(at, fn) ? [{ at, fn }] : [];
+    });
+    const callbacks = given.length > 0 ? callbacksOf(call, facts) : [];
+    starts.push(...given.filter(({ at }) => callbacks.includes(at)));
   }
   for (const fn of facts.functions) {
     if (fn.async && isHandler(wrapped(fn))) starts.push({ at: fn, fn });

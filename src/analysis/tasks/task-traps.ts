@@ -7,8 +7,8 @@
  */
 import type { TSESTree } from '@typescript-eslint/utils';
 import { unitOf, type CodeUnit } from '../../ast/functions.ts';
-import { isFunction, unwrap, type FunctionNode } from '../../ast/nodes.ts';
-import type { FileFacts, Loop } from '../file.ts';
+import { isFunction, unwrap, type FunctionNode, type Loop } from '../../ast/nodes.ts';
+import type { FileFacts } from '../file.ts';
 import { flagsOf } from './task-flags.ts';
 
 type Node = TSESTree.Node;

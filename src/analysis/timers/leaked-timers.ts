@@ -10,7 +10,6 @@ import { spliceSite, unitOf, type CodeUnit } from '../../ast/functions.ts';
 import { contains, isFunction, type FunctionNode } from '../../ast/nodes.ts';
 import { mentionsTimers } from '../../ast/timers.ts';
 import type { Tier } from '../../cfg/policies.ts';
-import { isInTest } from '../handles/acquires.ts';
 import { factsOf, type FileFacts } from '../file.ts';
 import type { Account, LossKind, Silence, Witness } from '../finding.ts';
 import { guardsOperation } from './guarded-operations.ts';
@@ -34,6 +33,7 @@ import {
   type TimerSettings,
   type TimerStart,
 } from './timer-starts.ts';
+import { isInTest } from '../test-code.ts';
 
 type Node = TSESTree.Node;
 

@@ -21,7 +21,6 @@ import {
 } from '../../ast/functions.ts';
 import { contains, isFunction, unwrap, walk, wrapped, type FunctionNode } from '../../ast/nodes.ts';
 import { BY_CALL } from '../keys.ts';
-import { isInLoop } from '../handles/acquires.ts';
 import { endsOfTimer, overArms, type TimerEnds } from './executor-ends.ts';
 import {
   unclearedHandlers,
@@ -34,6 +33,7 @@ import { executorAround } from '../signals/settling.ts';
 import type { FieldTimer } from './timer-fields.ts';
 import type { TimerScene } from './timer-scene.ts';
 import { calls, type TimerStart } from './timer-starts.ts';
+import { isInLoop } from '../loops.ts';
 
 type Node = TSESTree.Node;
 

@@ -22,11 +22,12 @@ import {
   type FunctionNode,
   type VisitorKeys,
 } from '../../ast/nodes.ts';
-import { isInLoop, isInTest } from '../handles/acquires.ts';
 import type { Acquisition } from '../effects.ts';
 import { PART } from '../keys.ts';
 import { pathOf, type ReadPath } from '../paths.ts';
 import { usesOf } from '../uses.ts';
+import { isInLoop } from '../loops.ts';
+import { isInTest } from '../test-code.ts';
 
 type Node = TSESTree.Node;
 

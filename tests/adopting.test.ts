@@ -12,6 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import type { ESLint } from 'eslint';
 import type { Log } from 'sarif';
 import { expect, test } from 'vitest';
@@ -46,7 +47,8 @@ function shell(directory: string, command: string): Ran {
     encoding: 'utf8',
     env: { ...process.env, PATH: `${bin}${path.delimiter}${process.env['PATH'] ?? ''}` },
   });
-  return { code: status, out: stdout, problems: stderr };
+  // Colours are off for a pipe, but oxlint turns them on wherever `CI` is set, whatever `NO_COLOR` says.
+  return { code: status, out: stripVTControlCharacters(stdout), problems: stderr };
 }
 
 const eslint = process.env['ESLINT'] === '9' ? 'eslint9' : 'eslint';

@@ -16,9 +16,11 @@ export default defineConfig(
     'coverage/',
     // Mistakes on purpose: these files are what the plugin is tried on.
     'examples/',
+    'comparison/snippets/',
     'tests/**/fixtures/',
-    // Has its own package.json, whose dependencies are installed by `npm run bench` only.
+    // Have a package.json of their own, whose dependencies are installed by the scripts that need them.
     'bench/node_modules/',
+    'comparison/node_modules/',
   ]),
 
   {

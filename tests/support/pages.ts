@@ -20,6 +20,7 @@ import { Linter } from 'eslint';
 import { buildCfg, defaultPolicies, printCfg } from '../../src/cfg-api.ts';
 import plugin from '../../src/index.ts';
 import { folder, repository, runCli } from '../cli/support.ts';
+import { comparison } from './comparison.ts';
 import { findGaps, type Gap } from './want.ts';
 
 export interface Fence {
@@ -177,6 +178,7 @@ const SECTIONS: Readonly<Record<string, (page: string) => string>> = {
     return `\`\`\`text\n${runCli([], { directory: repository, script }).out}\`\`\``;
   },
   'known limits': knownLimits,
+  comparison,
 };
 
 function replaceSections(page: string, text: string): string {

@@ -1,0 +1,14 @@
+import { load } from '../world.ts';
+
+export async function tryToLoad(id: string): Promise<string | undefined> {
+  const controller = new AbortController();
+  const timer = setTimeout(() => {
+    controller.abort();
+  }, 5000);
+  try {
+    return await load(id, controller.signal);
+  } catch {
+    clearTimeout(timer);
+    return undefined;
+  }
+}

@@ -1,0 +1,7 @@
+import { type Context, withTimeout, print } from '../world.ts';
+
+export async function printWithin(parent: Context, text: string): Promise<void> {
+  const [context, cancel] = withTimeout(parent, 1000);
+  await print(context, text);
+  cancel();
+}

@@ -1,0 +1,11 @@
+import { tick } from '../world.ts';
+
+export class Panel {
+  open(): void {
+    window.addEventListener('resize', tick);
+  }
+
+  close(): void {
+    window.removeEventListener('resize', tick);
+  }
+}

@@ -1,0 +1,13 @@
+import { tick } from '../world.ts';
+
+export class Pulse {
+  #clock: NodeJS.Timeout | undefined;
+
+  start(): void {
+    this.#clock = setInterval(tick, 1000);
+  }
+
+  stop(): void {
+    clearInterval(this.#clock);
+  }
+}

@@ -1,0 +1,7 @@
+import { save } from '../world.ts';
+
+export function keepAll(texts: readonly string[]): void {
+  texts.forEach(async (text) => {
+    await save(text);
+  });
+}

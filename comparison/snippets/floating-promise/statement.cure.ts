@@ -1,0 +1,5 @@
+import { save } from '../world.ts';
+
+export async function keep(text: string): Promise<void> {
+  await save(text);
+}

@@ -1,0 +1,5 @@
+import { save } from '../world.ts';
+
+export function keep(text: string): void {
+  save(text);
+}

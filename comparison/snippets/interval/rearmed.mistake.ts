@@ -1,0 +1,6 @@
+import { tick } from '../world.ts';
+
+export function rearm(): void {
+  tick();
+  setTimeout(rearm, 1000);
+}

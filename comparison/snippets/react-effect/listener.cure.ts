@@ -1,0 +1,11 @@
+import { useEffect } from 'react';
+import { tick } from '../world.ts';
+
+export function useResize(): void {
+  useEffect(() => {
+    window.addEventListener('resize', tick);
+    return () => {
+      window.removeEventListener('resize', tick);
+    };
+  }, []);
+}

@@ -1,0 +1,9 @@
+import { useEffect } from 'react';
+import { tick } from '../world.ts';
+
+export function useReminder(ms: number): void {
+  useEffect(() => {
+    const timer = setTimeout(tick, ms);
+    console.log(timer);
+  }, [ms]);
+}

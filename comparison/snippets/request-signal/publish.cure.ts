@@ -1,0 +1,7 @@
+import { load, save } from '../world.ts';
+
+export async function handler(request: Request): Promise<Response> {
+  const text = await load(request.url, request.signal);
+  await save(text, request.signal);
+  return new Response(text);
+}

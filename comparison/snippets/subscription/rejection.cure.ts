@@ -1,0 +1,11 @@
+import { interval } from 'rxjs';
+import { save, tick } from '../world.ts';
+
+export async function saveWatched(text: string): Promise<void> {
+  const subscription = interval(1000).subscribe(tick);
+  try {
+    await save(text);
+  } finally {
+    subscription.unsubscribe();
+  }
+}

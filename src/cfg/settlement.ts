@@ -173,16 +173,7 @@ export function lowerFloatingSettlement(b: Builder, call: TSESTree.CallExpressio
   const { fulfilled, rejected, start } = lowerSettlement(b, call, false);
   connect(fulfilled, after, NORMAL);
   connect(rejected, after, NORMAL);
-  if (!after.live) goOnBeside(splitAtEnd(b, start, call), after);
+  goOnBeside(b, start, after);
   b.current = after;
   evaluate(b, call);
-}
-
-/** Moves the ways out of a block to a new one behind it: a block that asks a question has no other way out. */
-function splitAtEnd(b: Builder, block: Draft, node: TSESTree.Node): Draft {
-  const end = newBlock(b, 'body', node);
-  end.out = block.out.map(({ to, why }) => ({ from: end, to, why }));
-  block.out = [];
-  connect(block, end, NORMAL);
-  return block;
 }

@@ -18,7 +18,7 @@ import type { TSESTree } from '@typescript-eslint/utils';
 import type { FunctionFrame } from './completions.ts';
 import { inScope, within } from './completions.ts';
 import { connect, evaluate, newBlock, NORMAL, proceed } from './draft.ts';
-import type { Builder, Draft } from './draft.ts';
+import type { Builder, Draft, DraftEdge } from './draft.ts';
 import { lowerElements, lowerExpression } from './expressions.ts';
 import { lowerFunction } from './functions.ts';
 import { declaresBindings, inlineFunction, unwrap } from './syntax.ts';
@@ -94,14 +94,57 @@ function lowerImmediate(
     throws: mode === 'detached' ? after : undefined,
     adoptsReturned: mode === 'awaited',
   });
-  if (mode === 'detached') goOnBeside(start, after);
+  if (mode === 'detached') goOnBeside(b, start, after);
   b.current = after;
   evaluate(b, call);
 }
 
-/** Code that runs for ever, or ends the process, without being waited for does not keep us from going on. */
-export function goOnBeside(start: Draft, after: Draft): void {
-  if (!after.live) connect(start, after, NORMAL);
+/**
+ * Code that nobody waits for does not keep us from going on when it never comes to its end: control goes on where it ends
+ * the process, and after a round of a loop that it does not leave.
+ */
+export function goOnBeside(b: Builder, start: Draft, after: Draft): void {
+  if (after.live) return;
+  for (const last of lastBlocks(start)) {
+    // A block that asks a question has no other way out.
+    const end = newBlock(b, 'body', last.node);
+    end.out = last.out.map(({ to, why }) => ({ from: end, to, why }));
+    end.live = true;
+    last.out = [];
+    if (end.out.length > 0) connect(last, end, NORMAL);
+    connect(last, after, NORMAL);
+  }
+}
+
+/** The blocks that nothing comes after, and those that end a round of a loop that is not left. */
+function lastBlocks(start: Draft): Draft[] {
+  const all = closure(start, (block) => block.out.map(({ to }) => to));
+  const last = [...all].filter(({ out }) => out.length === 0);
+  const before = new Map<Draft, Draft[]>();
+  for (const { out } of all)
+    for (const { from, to } of out) before.set(to, [...(before.get(to) ?? []), from]);
+  const inLoop = new Set<Draft>();
+  for (const head of all) {
+    const isHead = before.get(head)?.some(({ out }) => out.some(goesBackTo(head))) === true;
+    if (!isHead || inLoop.has(head)) continue;
+    const ahead = closure(head, (block) => block.out.map(({ to }) => to));
+    const behind = closure(head, (block) => before.get(block) ?? []);
+    if ([...ahead].some((block) => !behind.has(block))) continue;
+    for (const block of ahead) inLoop.add(block);
+    last.push(...[...ahead].filter(({ out }) => out.some(({ to }) => to === head)));
+  }
+  return last;
+}
+
+const goesBackTo =
+  (head: Draft) =>
+  ({ to, why }: DraftEdge): boolean =>
+    to === head && why.kind === 'back';
+
+function closure(start: Draft, next: (block: Draft) => readonly Draft[]): ReadonlySet<Draft> {
+  const found = new Set([start]);
+  for (const block of found) for (const other of next(block)) found.add(other);
+  return found;
 }
 
 /** The arguments up to the first spread, by position. */
@@ -136,7 +179,7 @@ export function lowerExecutor(
   const start = b.current;
   const throws = callback.async ? after : (rejected ?? after);
   runInline(b, callback, [], { returns: after, throws, adoptsReturned: false });
-  if (callback.async) goOnBeside(start, after);
+  if (callback.async) goOnBeside(b, start, after);
   b.current = after;
   evaluate(b, node);
   return true;

@@ -24,7 +24,7 @@ const genes = fc.array(fc.nat({ max: 5_000 }), { minLength: 1, maxLength: 60 });
 const tail = fc.array(fc.nat({ max: 5 }), { maxLength: 40 });
 
 function goesOnBeside({ out }: Block): boolean {
-  return out.filter(({ why }) => why.kind === 'normal').length > 1;
+  return out.filter(({ why }) => why.kind === 'normal' || why.kind === 'back').length > 1;
 }
 
 /** Compares every explored run, and one random one, with the engine. */

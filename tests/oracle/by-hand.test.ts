@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { compare, numbered } from './agree.ts';
 import { explore } from './explore.ts';
 import { lintText } from './lint-text.ts';
-import type { FunctionKind, Shape, Stmt, Tier } from './program.ts';
+import type { Callback, FunctionKind, Link, Shape, Stmt, Tier } from './program.ts';
 import { both, declares, forever, NOOP, not, program, valueOf, type Sketch } from './sketch.ts';
 import { verdict } from './verdict.ts';
 
@@ -24,6 +24,8 @@ const LEAKS = { await: 'leaks', call: 'leaks' } as const;
 const SILENT = { await: 'silent', call: 'silent' } as const;
 const ONLY_CALL = { explicit: 'silent', await: 'silent', call: 'leaks' } as const;
 const NOT_EXPLICIT = { explicit: 'silent', await: 'leaks', call: 'leaks' } as const;
+
+const always = (callback: Callback): Link => ({ method: 'finally', callbacks: [callback] });
 
 const straight: readonly Row[] = [
   { name: 'release at once', write: (s) => [s.acquire(), s.release()], truth: SILENT },
@@ -399,6 +401,30 @@ const functions: readonly Row[] = [
     name: 'an awaited promise whose executor throws is not got past',
     write: (s) => [s.run(s.executor([s.fail()])), s.acquire()],
     truth: SILENT,
+  },
+  {
+    name: 'a floating callback that runs for ever keeps nobody from leaving with the handle',
+    write: (s) => [
+      s.acquire(),
+      s.run(s.chain([always(s.handler([s.loop(forever, [])]))], 'floating')),
+    ],
+    truth: { explicit: 'leaks', ...LEAKS },
+  },
+  {
+    name: 'a floating callback that releases, then runs for ever',
+    write: (s) => [
+      s.acquire(),
+      s.run(s.chain([always(s.handler([s.release(), s.loop(forever, [])]))], 'floating')),
+    ],
+    truth: { explicit: 'silent', await: 'silent' },
+  },
+  {
+    name: 'a floating callback that releases in a loop that is not left',
+    write: (s) => [
+      s.acquire(),
+      s.run(s.chain([always(s.handler([s.loop(forever, [s.release()])]))], 'floating')),
+    ],
+    truth: { explicit: 'silent', await: 'silent' },
   },
   {
     name: 'a generator that is never resumed',

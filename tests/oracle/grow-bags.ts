@@ -1,16 +1,12 @@
 /** Genes that put cancel functions into a local array, and call or give away what is in it. */
 import { kid, kidsFrom, type Gene } from './genes.ts';
 import { growRelease, statementOf } from './grow-handles.ts';
-import { growList, newId, visible, type Garden, type Scope, type Spot } from './grow.ts';
+import { bagsOf, growList, newId, visible, type Garden, type Spot } from './grow.ts';
 import type { Bag, Stmt, Variable } from './program.ts';
 
 /** A cancel function that is certainly there: what is called out of the array must be one. */
 function cancelAt(spot: Spot): Variable | undefined {
   return visible(spot.scope).find(({ fixed, shape }) => fixed && shape === 'function');
-}
-
-function bagsOf(scope: Scope | undefined): readonly Bag[] {
-  return scope === undefined ? [] : [...scope.bags, ...bagsOf(scope.parent)];
 }
 
 export function growBag(gene: Gene, spot: Spot, garden: Garden): Stmt[] {

@@ -2,7 +2,16 @@
 import { choose, kid, kidsFrom, mix, weighted, type Gene } from './genes.ts';
 import { growHelperCall } from './grow-aliases.ts';
 import { growHand, growRead, growRelease, statementOf } from './grow-handles.ts';
-import { flag, growBlock, newId, ownFlags, parameter, type Garden, type Spot } from './grow.ts';
+import {
+  flag,
+  growBlock,
+  later,
+  newId,
+  ownFlags,
+  parameter,
+  type Garden,
+  type Spot,
+} from './grow.ts';
 import type { Callback, Expr, Link, Stmt } from './program.ts';
 
 type Grow = (gene: Gene, spot: Spot, garden: Garden) => Expr;
@@ -140,12 +149,13 @@ function executor(gene: Gene, spot: Spot, garden: Garden): Expr {
 
 function chain(gene: Gene, spot: Spot, garden: Garden): Expr {
   const end = isAsync(spot) && gene.b % 8 !== 0 ? 'awaited' : 'floating';
+  const place = end === 'floating' ? later(spot) : spot;
   const methods = gene.a % 4 === 0 ? 2 : 1;
   const links: Link[] = [];
   for (let index = 0; index < methods; index += 1) {
     const method = choose(['finally', 'then', 'catch', 'then'] as const, gene.b + index * 3);
     const genes = index === 0 ? gene.kids.slice(0, 2) : kidsFrom(gene, 2);
-    links.push({ method, callbacks: callbacks(method, gene, genes, spot, garden) });
+    links.push({ method, callbacks: callbacks(method, gene, genes, place, garden) });
   }
   return { kind: 'chain', id: newId(garden), base: freshCall(garden), links, end };
 }

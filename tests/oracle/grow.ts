@@ -32,6 +32,8 @@ export interface Scope {
   /** `let own = false`: flags that the program writes. */
   readonly flags: string[];
   readonly parent: Scope | undefined;
+  /** Of a callback that runs when the code after it has run: it sees nothing that is written to. */
+  readonly later?: true;
   /** A statement stands in it already: it may have used an outer variable of the same name. */
   started: boolean;
 }
@@ -99,7 +101,7 @@ export function grow(genome: Genome, suite: Suite): Case {
     inLoop: false,
     inClosure: false,
     jumps: [],
-    scope: { variables: [], helpers: [], bags: [], flags: [], parent: undefined, started: false },
+    scope: emptyScope(undefined),
   };
   const body = growBody(genome, spot, garden);
   const program: Program = {
@@ -147,11 +149,11 @@ export function growBlock(
 }
 
 export function inner(spot: Spot, change: Partial<Spot> = {}): Spot {
-  return {
-    ...spot,
-    ...change,
-    scope: { variables: [], helpers: [], bags: [], flags: [], parent: spot.scope, started: false },
-  };
+  return { ...spot, ...change, scope: emptyScope(spot.scope) };
+}
+
+function emptyScope(parent: Scope | undefined): Scope {
+  return { variables: [], helpers: [], bags: [], flags: [], parent, started: false };
 }
 
 export function newId(garden: Garden): number {
@@ -180,23 +182,37 @@ export function flag(garden: Garden, number: number): string {
 export function visible(scope: Scope | undefined): readonly Variable[] {
   const found: Variable[] = [];
   const names = new Set<string>();
+  let later = false;
   for (let at = scope; at !== undefined; at = at.parent) {
     for (const variable of at.variables.toReversed()) {
-      if (!names.has(variable.name)) found.push(variable);
+      if (!names.has(variable.name) && !(later && variable.writable)) found.push(variable);
       names.add(variable.name);
     }
+    later ||= at.later === true;
   }
   return found;
 }
 
-export function helpersOf(scope: Scope | undefined): readonly Helper[] {
-  return scope === undefined ? [] : [...scope.helpers, ...helpersOf(scope.parent)];
+/** The scope itself and those around it, as far as what runs later may share what they hold. */
+function reach(scope: Scope): readonly Scope[] {
+  const around = scope.later === true || scope.parent === undefined ? [] : reach(scope.parent);
+  return [scope, ...around];
 }
 
+export const helpersOf = (scope: Scope): readonly Helper[] =>
+  reach(scope).flatMap(({ helpers }) => helpers);
+
+export const bagsOf = (scope: Scope): readonly Bag[] => reach(scope).flatMap(({ bags }) => bags);
+
 /** The flags that the program writes, innermost first. */
-export function ownFlags(scope: Scope | undefined): readonly string[] {
-  return scope === undefined ? [] : [...scope.flags, ...ownFlags(scope.parent)];
-}
+export const ownFlags = (scope: Scope): readonly string[] =>
+  reach(scope).flatMap(({ flags }) => flags);
+
+/** The place of a callback that runs when the code after it has run. */
+export const later = (spot: Spot): Spot => ({
+  ...spot,
+  scope: { ...emptyScope(spot.scope), later: true },
+});
 
 const NAMES: Readonly<Record<Shape, string>> = { function: 'cancel', object: 's', source: 'cts' };
 

@@ -216,8 +216,10 @@ function runChain(expr: Extract<Expr, { kind: 'chain' }>, place: Place): string 
     return `{ method: '${method}', callbacks: [${list}] }`;
   });
   const decision = decide(place, expr.id, settled);
-  const chain = `(yield* (${base}, R.chain(${decision}, [${links.join(', ')}])))`;
-  return expr.end === 'awaited' ? `R.unwrap(${chain})` : chain;
+  const chain = `yield* R.chain(${decision}, [${links.join(', ')}])`;
+  return expr.end === 'awaited'
+    ? `R.unwrap((${base}, ${chain}))`
+    : `(${base}, R.later(function* () { ${chain}; }))`;
 }
 
 function runCallback(callback: Callback, place: Place): string {

@@ -15,13 +15,15 @@ interface Handle {
   dead: readonly number[];
 }
 
-/** The only thing that a run text throws on purpose. */
-class Failure extends Error {}
+/** The only thing that a run text throws on purpose: one for all, because making an error costs its stack. */
+const FAILURE = new Error('decided by the path');
 
 interface Link {
   readonly method: 'then' | 'catch' | 'finally';
   readonly callbacks: readonly ((() => Generator<number, unknown>) | undefined)[];
 }
+
+type Later = () => Generator<number, unknown>;
 
 /** Everything a run text may call. Generators yield the number of a decision. */
 export interface Runtime {
@@ -52,6 +54,10 @@ export interface Runtime {
   readonly end: (around: number) => void;
   readonly caught: (error: unknown) => void;
   readonly chain: (fulfilled: unknown, links: readonly Link[]) => Generator<number, boolean>;
+  /** What nobody waits for runs when the function has gone on. */
+  readonly later: (body: Later) => void;
+  /** The next of these, in their order. */
+  readonly due: () => Later | undefined;
   readonly unwrap: (fulfilled: boolean) => void;
   readonly fails: (body: () => Generator<number, unknown>) => Generator<number, boolean>;
   readonly reject: () => never;
@@ -64,11 +70,12 @@ export function startRun(): Runtime {
   const made: Handle[] = [];
   const names = new Map<number, readonly Handle[]>();
   const given = new Set<number>();
-  const lost = new Set<number>();
+  const lost = new Set<Handle>();
+  const queue: Later[] = [];
   let fault: unknown;
 
   const caught = (error: unknown): void => {
-    if (!(error instanceof Failure)) fault ??= error;
+    if (error !== FAILURE) fault ??= error;
   };
   /** Changes what a name holds; the handles that have thereby lost their last name. */
   const rename = (name: number, now: readonly Handle[]): readonly Handle[] => {
@@ -82,23 +89,24 @@ export function startRun(): Runtime {
     return handle === undefined ? [] : [handle];
   };
   const adopt = (result: unknown): void => {
-    if (result === 'rejected') throw new Failure('rejected');
+    if (result === 'rejected') throw FAILURE;
   };
+
+  const unsettled = (list: Iterable<Handle>): ReadonlySet<number> =>
+    new Set([...list].filter((handle) => !handle.settled).map((handle) => handle.acquire));
 
   return {
     flags: {},
-    lost: () => lost,
-    leaks: () => {
-      const open = made.filter((handle) => !handle.settled).map((handle) => handle.acquire);
-      return new Set([...lost, ...open]);
-    },
+    // What was lost a moment ago may have been in the hands of a callback that was still to come.
+    lost: () => unsettled(lost),
+    leaks: () => unsettled(made),
     fault: () => fault,
-    failure: () => new Failure('decided'),
+    failure: () => FAILURE,
     noop: () => undefined,
     acquire: (id, gives) => {
       const handle: Handle = { acquire: id, settled: false, dead: [] };
       made.push(handle);
-      if (gives === 'lost') lost.add(id);
+      if (gives === 'lost') lost.add(handle);
       const cancel = (): void => undefined;
       const whole = { cancel };
       handles.set(cancel, handle).set(whole, handle);
@@ -111,7 +119,7 @@ export function startRun(): Runtime {
     pick: (value) =>
       typeof value === 'object' && value !== null && 'cancel' in value ? value.cancel : undefined,
     bind: (variable, value) => {
-      for (const nameless of rename(variable, handlesOf(value))) lost.add(nameless.acquire);
+      for (const nameless of rename(variable, handlesOf(value))) lost.add(nameless);
       return value;
     },
     put: (bag, value) => {
@@ -134,9 +142,11 @@ export function startRun(): Runtime {
     },
     end: (around) => {
       for (const handle of made)
-        if (!handle.settled && handle.dead.includes(around)) lost.add(handle.acquire);
+        if (!handle.settled && handle.dead.includes(around)) lost.add(handle);
     },
     caught,
+    later: (body) => void queue.push(body),
+    due: () => queue.shift(),
     *chain(fulfilled, links) {
       let ok = fulfilled === true;
       for (const { method, callbacks } of links) {
@@ -155,7 +165,7 @@ export function startRun(): Runtime {
     },
     adopt,
     unwrap: (fulfilled) => {
-      if (!fulfilled) throw new Failure('rejected');
+      if (!fulfilled) throw FAILURE;
     },
     *fails(body) {
       try {
@@ -167,7 +177,7 @@ export function startRun(): Runtime {
       }
     },
     reject: () => {
-      throw new Failure('rejected');
+      throw FAILURE;
     },
   };
 }

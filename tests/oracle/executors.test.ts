@@ -1,0 +1,54 @@
+/**
+ * `no-leaked-timer` and `no-leaked-abort-listener` against the truth, on random promises made by hand: reported is
+ * exactly what some order of events leaves behind when it settles the promise.
+ *
+ * `ORACLE` is the number of programs, `ORACLE_SEED` the seed.
+ */
+import * as parser from '@typescript-eslint/parser';
+import { Linter, type Rule } from 'eslint';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import listeners from '../../src/rules/no-leaked-abort-listener.ts';
+import timers from '../../src/rules/no-leaked-timer.ts';
+import { print, program, type Program } from './executors-program.ts';
+import { explore, type Resource } from './executors-run.ts';
+
+const PROGRAMS = 500;
+const { env } = process;
+const numRuns = Number(env['ORACLE_RUNS'] ?? env['ORACLE'] ?? PROGRAMS);
+const seed = Number(env['ORACLE_SEED'] ?? (numRuns === PROGRAMS ? 1 : Date.now() % 1e9));
+
+const rules = { timer: timers, listener: listeners } as const;
+const linter = new Linter();
+
+function reports(text: string, resource: Resource): readonly string[] {
+  const messages = linter.verify(text, {
+    languageOptions: { parser },
+    plugins: { own: { rules: { rule: rules[resource] as unknown as Rule.RuleModule } } },
+    rules: { 'own/rule': 'error' },
+  });
+  return messages.map(({ message, line }) => `line ${String(line)}: ${message}`);
+}
+
+test.each(['timer', 'listener'] as const)(
+  'reports exactly the %s that some order of events leaves behind',
+  (resource) => {
+    const sum = { leaking: 0, silent: 0, tooBig: 0 };
+    const agree = (sample: Program): void => {
+      const text = print(sample);
+      const { found, complete } = explore(text, resource);
+      if (!complete) sum.tooBig += 1;
+      else if (found) sum.leaking += 1;
+      else sum.silent += 1;
+      if (!complete) return;
+      const told = reports(text, resource);
+      const words = found ? `left behind: ${found.words.join(', ')}` : 'never left behind';
+      expect(told.length > 0, `${words}\n${told.join('\n')}\n${text}`).toBe(found !== undefined);
+    };
+    fc.assert(fc.property(program, agree), { numRuns, seed });
+    expect(sum.leaking).toBeGreaterThan(numRuns / 5);
+    expect(sum.silent).toBeGreaterThan(numRuns / 20);
+    expect(sum.tooBig).toBeLessThan(numRuns / 10);
+  },
+  60_000 + numRuns * 100,
+);

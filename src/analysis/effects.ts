@@ -36,6 +36,15 @@ export interface NodeEffect {
   forget: number;
 }
 
+export const NO_EFFECT: NodeEffect = {
+  acquire: 0,
+  moves: [],
+  kill: 0,
+  ends: [],
+  escapes: 0,
+  forget: 0,
+};
+
 export interface Place {
   readonly holder: Variable | Node;
   readonly key: Key;

@@ -3,7 +3,7 @@ import type { TSESTree } from '@typescript-eslint/utils';
 import { isFunction, isLoop } from '../ast/nodes.ts';
 import type { Block, Cfg, Edge, Instruction } from '../cfg/graph.ts';
 import { dominatorsOf, type Dominators } from '../dataflow/dominators.ts';
-import type { Effects, NodeEffect, Phase } from './effects.ts';
+import { NO_EFFECT, type Effects, type NodeEffect, type Phase } from './effects.ts';
 
 type Node = TSESTree.Node;
 
@@ -38,8 +38,6 @@ const PHASES: Readonly<Record<Instruction['kind'], Phase | undefined>> = {
   statement: undefined,
   dispose: undefined,
 };
-
-const NOTHING: NodeEffect = { acquire: 0, moves: [], kill: 0, ends: [], escapes: 0, forget: 0 };
 
 /** Linear in the graph; made once for all handles of a function. */
 export function instructionIndexOf(cfg: Cfg): InstructionIndex {
@@ -124,7 +122,7 @@ export function eventsOf(
       for (const site of index.sites[phase].get(node) ?? []) add(site, effect);
     }
   }
-  if (effects.returned) for (const site of index.drops) add(site, NOTHING);
+  if (effects.returned) for (const site of index.drops) add(site, NO_EFFECT);
   for (const list of events.values()) list.sort((a, b) => a.position - b.position);
   return events;
 }

@@ -23,15 +23,16 @@ function opposite({ whenTrue, whenFalse }: Guard): Guard {
   return { whenTrue: whenFalse, whenFalse: whenTrue };
 }
 
-const OVER_QUERIES: ReadonlySet<string> = new Set([
-  'aborted',
-  'closed',
-  'disposed',
-  'isDisposed',
-  'isCancellationRequested',
-]);
+/** `signal.aborted`, `token.isCancellationRequested`, `runner.isReleased` */
+const OVER_QUERY =
+  /^(?:isCancellationRequested|(?:is|was|has)?(?:been)?(?:aborted|closed|disposed|released|destroyed|unsubscribed|ended|finished|stopped|terminated))$/i;
 const FAILED = /^(?:err|error|failure)$/;
 const SUCCEEDED = /^(?:ok|success)$/;
+/** Parts of a result that say whether there is anything to release: `const { isAborted, cleanup } = begin()`. */
+const OVER =
+  /^(?:err|error|failure|(?:is|was|has)?(?:Aborted|Closed|Disposed|Cancell?ed|TimedOut|Expired|Failed|Done|Ended))$/i;
+const BEGUN =
+  /^(?:ok|success|(?:is|was|has)?(?:Acquired|Locked|Granted|Obtained|Opened|Subscribed))$/i;
 
 interface Scene {
   readonly bindings: Bindings;
@@ -98,12 +99,13 @@ function stateQuery(node: Node, scene: Scene): Guard {
   const it = unwrap(node);
   if (it.type === 'Identifier') {
     const variable = scene.bindings.variableOf(it);
-    const failed = variable && FAILED.test(variable.name) && scene.siblings.has(variable);
-    return failed ? { whenTrue: scene.over, whenFalse: 0 } : NO_GUARD;
+    if (!variable || !scene.siblings.has(variable)) return NO_GUARD;
+    if (OVER.test(variable.name)) return { whenTrue: scene.over, whenFalse: 0 };
+    return BEGUN.test(variable.name) ? { whenTrue: 0, whenFalse: scene.over } : NO_GUARD;
   }
   const name = it.type === 'MemberExpression' ? memberName(it) : undefined;
   if (name === undefined || !isOwn(it, scene)) return NO_GUARD;
-  if (OVER_QUERIES.has(name) || FAILED.test(name)) return { whenTrue: scene.over, whenFalse: 0 };
+  if (OVER_QUERY.test(name) || FAILED.test(name)) return { whenTrue: scene.over, whenFalse: 0 };
   return SUCCEEDED.test(name) ? { whenTrue: 0, whenFalse: scene.over } : NO_GUARD;
 }
 

@@ -17,7 +17,7 @@ export interface Fact extends Valuation {
 
 /** No handle of this acquire is held (yet, or any more). */
 export const BASE: number = 2 ** MAX_BITS;
-/** Still held, but the block that declared its last name has ended: no code can reach it. */
+/** Still held, but the block that declared its last name has ended: no code can reach it but through its owner. */
 export const DEAD: number = 2 ** (MAX_BITS + 1);
 
 export interface Loss {
@@ -49,6 +49,8 @@ export interface Obligation {
   readonly isOver?: (why: Edge['why']) => boolean;
   /** Where the obligation starts: at the evaluation of a node, or held at the entry. */
   readonly start: Node | 'entry';
+  /** Leave out the paths on which a call throws that nobody waits for: those on which something rejects tell more. */
+  readonly callsReturn?: boolean;
 }
 
 export interface FoundLoss extends Loss {
@@ -101,6 +103,11 @@ export function lose(
       held: holdersAlong(pass.effects, state, edge ? held.length - 1 : held.length),
     },
   });
+}
+
+/** Is this the way out of a call that throws by itself, rather than of a promise that is rejected? */
+export function isThrownByCall({ why }: Edge): boolean {
+  return why.kind === 'throw' && /^(?:Call|New|TaggedTemplate)Expression$/.test(why.cause.type);
 }
 
 /** The variables that hold the handle beyond each of the last `count` edges of the walk to a state. */

@@ -19,6 +19,7 @@ import { eventsOf } from './events.ts';
 import {
   BASE,
   DEAD,
+  isThrownByCall,
   leaves,
   type Fact,
   type FoundLoss,
@@ -51,6 +52,7 @@ function* flow(pass: Pass, state: State<Fact>): Iterable<{ edge: Edge; fact: Fac
   const { before, after, last } = through(pass, state);
   const throwsItself = block.instructions.at(-1)?.node.type === 'ThrowStatement';
   for (const edge of block.out) {
+    if (pass.callsReturn === true && isThrownByCall(edge)) continue;
     const failed = edge.why.kind === 'throw';
     for (const source of failed && !throwsItself ? before : after) {
       const fact = failed

@@ -11,14 +11,16 @@
  * A valuation is a pair of bit masks over the tests of one graph. Most tests have nothing to do with a given handle, so
  * the analysis asks for a part of them ({@link TestSpace.within}) and adds those that refute a path it has found. Reads of
  * properties are taken to be stable as long as this function does not assign a property of that name; a variable that
- * some closure writes loses its value at every call, `await` and `yield`.
+ * some closure writes loses its value at every call, `await` and `yield`, or at the calls of that closure, where it has no
+ * other callers.
  */
 import type { TSESTree } from '@typescript-eslint/utils';
 import type { Bindings, Variable } from '../ast/bindings.ts';
-import { runsWithin, unitOf, type CodeUnit } from '../ast/functions.ts';
-import { contains, memberName, unwrap, isLoop } from '../ast/nodes.ts';
+import type { CodeUnit } from '../ast/functions.ts';
+import { memberName, unwrap, isLoop } from '../ast/nodes.ts';
 import type { Block, Cfg, Edge, Instruction } from '../cfg/graph.ts';
 import { canonical, isNullish, NULLISH, pure, type Canonical, type Ids } from './canonical.ts';
+import { closureWrites } from './closure-writes.ts';
 import {
   askedBy,
   relatives,
@@ -124,16 +126,6 @@ function isInLoop(node: Node, unit: Node): boolean {
   return false;
 }
 
-/** May a closure of this function write the variable at any call? Code elsewhere is taken to leave it alone. */
-function isWrittenByClosure(variable: Variable, root: CodeUnit): boolean {
-  return variable.references.some(
-    (reference) =>
-      reference.isWrite() &&
-      contains(root, reference.identifier) &&
-      !runsWithin(unitOf(reference.identifier), root),
-  );
-}
-
 const OPAQUE: ReadonlySet<string> = new Set([
   'CallExpression',
   'NewExpression',
@@ -211,10 +203,13 @@ function writeMember(
 }
 
 function execute(tracking: Tracking, instruction: Instruction, valuation: Valuation): Valuation {
-  const { mask, volatile, bindings } = tracking;
+  const { mask, volatile, writtenAt, bindings } = tracking;
   if (!mask) return valuation;
   if (instruction.kind === 'evaluate') {
-    return volatile && OPAQUE.has(instruction.node.type) ? forget(valuation, volatile) : valuation;
+    const { node } = instruction;
+    const written = volatile && OPAQUE.has(node.type) ? volatile : 0n;
+    const all = written | (writtenAt.get(node) ?? 0n);
+    return all ? forget(valuation, all) : valuation;
   }
   if (instruction.kind !== 'bind') return valuation;
   const { node, value, absent } = instruction;
@@ -252,6 +247,23 @@ function groupBy<Value>(
     for (const key of new Set(keysOf(test))) groups.set(key, [...(groups.get(key) ?? []), test]);
   }
   return groups;
+}
+
+/** Which tests closures may change, and when. */
+function writesByClosures(
+  tracked: readonly Tracked[],
+  root: CodeUnit,
+  bindings: Bindings,
+): Pick<Tracking, 'volatile' | 'writtenAt'> {
+  let volatile = 0n;
+  const writtenAt = new Map<Node, bigint>();
+  for (const [variable, tests] of groupBy(tracked, (test) => test.variables)) {
+    const mask = maskOf(tests);
+    const writes = closureWrites(variable, root, bindings);
+    if (writes === 'any-time') volatile |= mask;
+    else for (const node of writes) writtenAt.set(node, (writtenAt.get(node) ?? 0n) | mask);
+  }
+  return { volatile, writtenAt };
 }
 
 /** What is known when control has crossed an edge, or the tests that keep it from doing so. */
@@ -309,9 +321,7 @@ export function testsOf(cfg: Cfg, bindings: Bindings): TestSpace {
     byText: new Map(tracked.map((test) => [test.text, test])),
     byVariable: groupBy(tracked, (test) => test.variables),
     bySubject: groupBy(tracked, ({ equals }) => (equals ? [equals.subject] : [])),
-    volatile: maskOf(
-      tracked.filter((test) => test.variables.some((it) => isWrittenByClosure(it, root))),
-    ),
+    ...writesByClosures(tracked, root, bindings),
     canonicals: new Map(),
   };
   const known = new Map<Block, Passage>();

@@ -24,6 +24,8 @@ export interface Tracking {
   readonly bySubject: ReadonlyMap<string, readonly Tracked[]>;
   /** Tests whose value any call may change. */
   readonly volatile: bigint;
+  /** Tests whose value a node may change, because a closure that writes their variables runs there. */
+  readonly writtenAt: ReadonlyMap<Node, bigint>;
   readonly canonicals: Map<Node, Canonical | undefined>;
 }
 

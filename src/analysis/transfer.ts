@@ -36,6 +36,12 @@ function transfer(
     settle(pass, state, effect.acquire | marks, event, move);
     if (isBase) return;
   }
+  if (fact.places & DEAD && effect.ends.some(({ from }) => from & DEAD)) {
+    pass.ended = true;
+    pass.endings.set(instruction.node, 'handover');
+    move(BASE | marks);
+    return;
+  }
   if (isBase || fact.places & DEAD) {
     const cleared = instruction.kind === 'scope-end' ? effect.kill : 0;
     move((fact.places & ~cleared) | effect.escapes);

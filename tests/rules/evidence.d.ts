@@ -62,3 +62,43 @@ declare module 'any-signal' {
   }
   export function anySignal(signals: readonly (AbortSignal | undefined)[]): ClearableSignal;
 }
+
+interface QueryRunner {
+  readonly isReleased: boolean;
+  connect(): Promise<void>;
+  query(text: string): Promise<readonly Row[]>;
+  release(): Promise<void>;
+}
+
+interface DataSource {
+  createQueryRunner(): QueryRunner;
+  query(text: string): Promise<readonly Row[]>;
+  destroy(): Promise<void>;
+}
+
+interface Waiter {
+  readonly closed: Promise<void>;
+  waitForEvent(event: string): Promise<string>;
+  waitUntilReady(): Promise<void>;
+  dispose(): void;
+}
+
+interface Download {
+  readonly promise: Promise<string>;
+  readonly isAborted: boolean;
+  readonly name: string;
+  readonly abort: () => void;
+  readonly cleanup: () => void;
+}
+
+declare const database: DataSource;
+
+declare class Group {
+  constructor(name?: string);
+  add(...members: readonly unknown[]): void;
+  dispose(): void;
+}
+
+declare function createWaiter(): Waiter;
+declare function download(path: string): Download;
+declare function openDatabase(): DataSource;

@@ -119,6 +119,24 @@ function isReleasedBy(variable: Variable, methods: readonly string[]): boolean {
   });
 }
 
+/** Methods of a collection that is empty as yet, and of a lock that is open: each of their calls is an acquire. */
+const FILLING = /^(?:add|push|register|use|defer|adopt)(?:[A-Z].*)?$/;
+const LOCKING = /^(?:(?:try)?(?:acquire|lock)|take|p|down)(?:[A-Z].*)?$/i;
+
+/** `const group = new Group(); group.add(…)`: what is released later is what has been put in. */
+function isEmptyAsYet(result: Node, variable: Variable): boolean {
+  const made = unwrap(result);
+  const isBare = made.type === 'NewExpression' && made.arguments.length === 0;
+  return variable.references.some(({ identifier }) => {
+    const outer = wrapped(identifier);
+    const { parent } = outer;
+    if (parent?.type !== 'MemberExpression' || parent.object !== outer || !callOf(parent))
+      return false;
+    const name = memberName(parent) ?? '';
+    return LOCKING.test(name) || (isBare && FILLING.test(name));
+  });
+}
+
 /** `this.#opening.catch(…)`: what such a promise gives has been acquired before, by somebody else. */
 function isOldPromise(result: Node): boolean {
   let it = unwrap(result);
@@ -152,6 +170,7 @@ export function evidentPart(
     if (handle.kind !== 'released-local' || key !== undefined) continue;
     const variable = bindings.variableOf(local);
     if (!variable || !isReleasedBy(variable, handle.evidence)) continue;
+    if (isEmptyAsYet(result, variable)) continue;
     return { local, key: PART, keys: new Set(handle.keys) };
   }
   return undefined;

@@ -7,6 +7,7 @@ import { spliceSite, unitOf, type CodeUnit } from '../../ast/functions.ts';
 import { isFunction } from '../../ast/nodes.ts';
 import type { Tier } from '../../cfg/policies.ts';
 import { lostCancelProtocols, mayMention } from '../../resources/index.ts';
+import { signalHelper } from '../../resources/builtin/signal-helper.ts';
 import type { Protocol } from '../../resources/protocol.ts';
 import type { Configured } from '../../resources/user.ts';
 import { configuredBy, type Resource } from '../../resources/define.ts';
@@ -25,8 +26,10 @@ import { factsOf, type FileFacts, type Source, type TierFacts } from '../file.ts
 import type { Account, Finding, LossKind, Silence, Witness } from '../finding.ts';
 import { effectsOf, effectsOnVariable } from '../follow.ts';
 import { guardsOf, siblingsOf } from '../guards.ts';
-import type { Verdict } from '../losses.ts';
+import { isThrownByCall, type Obligation, type Verdict } from '../losses.ts';
 import { judge } from '../obligations.ts';
+import { beginningOf } from './beginnings.ts';
+import { withOwnEnds } from './own-ends.ts';
 import { isProven, mayAcquire, needsEvidence } from './proof.ts';
 
 export interface NoLostCancelOptions {
@@ -61,6 +64,15 @@ function alwaysReleases(facts: FileFacts, tier: TierFacts): EffectContext['relea
     return !verdict?.loss;
   };
   return releasesAlways;
+}
+
+/** A path on which a promise is rejected is easier to believe in than one on which a mere call throws. */
+function plainestVerdict(obligation: Obligation): Verdict | undefined {
+  const verdict = judge(obligation);
+  if (!verdict?.loss?.witness.edges.some(isThrownByCall)) return verdict;
+  const plainer = judge({ ...obligation, callsReturn: true });
+  const loss = plainer?.loss;
+  return loss?.kind === verdict.loss.kind ? { ...verdict, loss } : verdict;
 }
 
 /** Nothing in reach ever released it: that says more than on which path. */
@@ -112,6 +124,11 @@ function keptFinding(acquire: Acquire, facts: FileFacts): Finding | undefined {
 
 const NO_EVIDENCE: Silence = { kind: 'exempt', because: 'no-evidence' };
 
+/** May what has been acquired come to its end by itself? A context may not, nor what the user says must be released. */
+function mayEnd({ protocol }: Acquire): boolean {
+  return needsEvidence(protocol) || protocol === signalHelper;
+}
+
 /** What becomes of the handle of an acquire: a finding, or why there is none. */
 function examine(
   acquire: Acquire,
@@ -123,19 +140,23 @@ function examine(
   const evident = needsEvidence(acquire.protocol);
   if (evident && !mayAcquire(acquire.call, facts)) return NO_EVIDENCE;
   const releasesAlways = helpers === 'all-paths' ? alwaysReleases(facts, tier) : () => true;
-  const effects = effectsOf(acquire, { bindings, ownership, releasesAlways });
-  if (!effects) return { kind: 'given-up', limit: 'places', at: acquire.call };
+  const siblings = siblingsOf(acquire, bindings);
+  const followed = effectsOf(acquire, { bindings, ownership, releasesAlways });
+  if (!followed) return { kind: 'given-up', limit: 'places', at: acquire.call };
+  const ending = mayEnd(acquire) ? withOwnEnds(followed, acquire, siblings, facts) : followed;
+  const begun = evident ? beginningOf(ending, acquire) : undefined;
+  const { effects, start } = begun ?? { effects: ending, start: acquire.node };
   const { root } = effects;
   const cfg = tier.cfgOf(root);
   if (cfg.incomplete) return { kind: 'given-up', limit: 'graph', at: cfg.incomplete.node };
   if (!isReached(root, tier)) return { kind: 'unreached' };
-  const verdict = judge({
+  const verdict = plainestVerdict({
     cfg,
     effects,
     index: tier.indexOf(root),
     tests: tier.testsOf(root),
-    guards: guardsOf(effects, acquire.release.keys, siblingsOf(acquire, bindings), bindings),
-    start: acquire.node,
+    guards: guardsOf(effects, acquire.release.keys, siblings, bindings),
+    start,
   });
   if (!verdict) return { kind: 'given-up', limit: 'budget', at: root };
   if (evident && !verdict.released) return NO_EVIDENCE;

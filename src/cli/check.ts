@@ -19,6 +19,7 @@ export async function check(command: CheckCommand, around: Surroundings): Promis
       settings: command.settings,
       plugin,
       preset: plugin.configs.recommended.rules,
+      graphs: command.format === 'html',
       progress: createProgress(around.error, () => performance.now()),
     });
   } catch (error) {
@@ -26,7 +27,7 @@ export async function check(command: CheckCommand, around: Surroundings): Promis
     complain(around, error.message);
     return 2;
   }
-  around.out(render(result, command.format));
+  around.out(await render(result, command.format));
   return conclude(result, command, around);
 }
 

@@ -9,11 +9,12 @@ import { explainSilence } from '../report/accounts.ts';
 import type { Description, Step, Suggestion } from '../report/description.ts';
 import { walkOf, type WalkStep } from '../report/walk.ts';
 import type { ExplainCommand } from './args.ts';
+import { accountsOf, descriptionsOf } from './inspect.ts';
 import { lookAtLine, type Look } from './look.ts';
 import { lineOf, renderStep } from './render.ts';
 import { linesOf } from './source.ts';
 import type { ExitCode, Surroundings } from './surroundings.ts';
-import { accountsOf, descriptionsOf, toReportStep } from './witness.ts';
+import { toReportStep } from './witness.ts';
 
 export async function explain(
   { place, settings }: ExplainCommand,

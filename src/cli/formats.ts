@@ -5,6 +5,7 @@ import plugin from '../index.ts';
 import type { Format } from './args.ts';
 import { renderGithub } from './github.ts';
 import { renderHtml } from './html.ts';
+import { picturesOf } from './pictures.ts';
 import { renderJson, renderStylish } from './render.ts';
 import type { CheckResult } from './result.ts';
 import { renderSarif, type SarifRule } from './sarif.ts';
@@ -15,7 +16,7 @@ const TOOL = {
   url: 'https://github.com/eslint-plugin-lostcancel/eslint-plugin-lostcancel',
 };
 
-export function render(result: CheckResult, format: Format): string {
+export async function render(result: CheckResult, format: Format): Promise<string> {
   switch (format) {
     case 'stylish':
       return result.files > 0 ? renderStylish(result) : '';
@@ -26,7 +27,7 @@ export function render(result: CheckResult, format: Format): string {
     case 'github':
       return renderGithub(result);
     case 'html':
-      return renderHtml({ ...result, docsOf });
+      return renderHtml({ ...result, docsOf, pictures: await picturesOf(result.reports) });
   }
 }
 

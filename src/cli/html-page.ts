@@ -37,6 +37,10 @@ a { color: var(--blue); }
 mark { background: var(--mark); color: inherit; border-radius: 3px; text-decoration: underline; text-decoration-color: var(--red); text-underline-offset: 3px; }
 .steps { margin: 0 0 0 3.5rem; padding: 0 0 .2rem 1.8rem; color: var(--red); font-size: .9rem; }
 .steps li::marker { font-weight: 700; }
+details.graph { margin: .4rem .8rem .6rem; }
+.picture { overflow: auto; max-height: 80vh; padding: .5rem; }
+.picture svg { display: block; }
+@media (prefers-color-scheme: dark) { .picture svg { filter: invert(.93) hue-rotate(180deg); } }
 .problems { color: var(--red); }
 [hidden] { display: none; }
 `;
@@ -46,7 +50,7 @@ const filter = document.getElementById('filter');
 const rule = document.getElementById('rule');
 const all = document.getElementById('all');
 const shown = document.getElementById('shown');
-const reports = [...document.querySelectorAll('details')];
+const reports = [...document.querySelectorAll('details.report')];
 const texts = new Map(reports.map((it) => [it, (it.closest('section').querySelector('h2').textContent + ' ' + it.textContent).toLowerCase()]));
 const visible = () => reports.filter((it) => !it.hidden);
 function update() {
@@ -55,7 +59,7 @@ function update() {
     it.hidden = (rule.value !== '' && it.dataset.rule !== rule.value) || !words.every((word) => texts.get(it).includes(word));
   }
   for (const section of document.querySelectorAll('section.file')) {
-    section.hidden = !section.querySelector('details:not([hidden])');
+    section.hidden = !section.querySelector('details.report:not([hidden])');
   }
   const count = visible().length;
   shown.textContent = count + (count === 1 ? ' report' : ' reports');
@@ -66,6 +70,25 @@ function move(step) {
   const next = list[at === -1 ? (step > 0 ? 0 : list.length - 1) : at + step];
   if (next) next.querySelector('summary').focus();
 }
+async function inflate(picture) {
+  const bytes = Uint8Array.from(atob(picture.dataset.svg), (it) => it.charCodeAt(0));
+  delete picture.dataset.svg;
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate-raw'));
+  const text = await new Response(stream).text();
+  picture.append(document.importNode(new DOMParser().parseFromString(text, 'image/svg+xml').documentElement, true));
+}
+function showGraph() {
+  const graph = visible().find((it) => it.contains(document.activeElement))?.querySelector('.graph');
+  if (!graph) return;
+  graph.open = !graph.open || !graph.closest('.report').open;
+  graph.closest('.report').open = true;
+  graph.querySelector('summary').focus();
+}
+// Toggling does not bubble.
+document.addEventListener('toggle', ({ target }) => {
+  const picture = target.open && target.matches('.graph') && target.querySelector('[data-svg]');
+  if (picture) inflate(picture).catch(() => { picture.textContent = 'This browser cannot unpack the picture.'; });
+}, true);
 filter.addEventListener('input', update);
 rule.addEventListener('change', update);
 document.querySelector('form').addEventListener('submit', (event) => event.preventDefault());
@@ -87,6 +110,7 @@ document.addEventListener('keydown', (event) => {
   if (event.key === '/') filter.focus();
   else if (event.key === 'j') move(1);
   else if (event.key === 'k') move(-1);
+  else if (event.key === 'g') showGraph();
   else return;
   event.preventDefault();
 });

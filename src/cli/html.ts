@@ -3,12 +3,14 @@
  */
 import type { CheckResult, Problem, Report, ReportStep } from './result.ts';
 import { SCRIPT, STYLE } from './html-page.ts';
+import type { Picture, Pictures } from './pictures.ts';
 import { count, plural } from './render.ts';
 import { linesOf } from './source.ts';
 
 export interface HtmlPage extends CheckResult {
   /** The page of a rule in the documentation. */
   readonly docsOf: (rule: string) => string | undefined;
+  readonly pictures: Pictures;
 }
 
 const AROUND = 2;
@@ -40,8 +42,8 @@ export function renderHtml(page: HtmlPage): string {
 <button type="button" id="all" aria-pressed="false">Show all paths</button>
 <output id="shown" aria-live="polite">${plural(reports.length, 'report')}</output>
 </form>
-<p class="keys"><kbd>/</kbd> filter <kbd>j</kbd> <kbd>k</kbd> next, previous <kbd>Enter</kbd> show the path <kbd>Esc</kbd> clear</p>
-</header>
+<p class="keys"><kbd>/</kbd> filter <kbd>j</kbd> <kbd>k</kbd> next, previous <kbd>Enter</kbd> show the path${page.pictures === 'not-installed' ? '' : ' <kbd>g</kbd> its graph'} <kbd>Esc</kbd> clear</p>
+${page.pictures === 'not-installed' ? NO_PICTURES : ''}</header>
 <main>
 ${problemList(problems)}${[...page.sources].map(([path, text]) => fileSection(path, text, page)).join('\n')}
 </main>
@@ -50,6 +52,9 @@ ${problemList(problems)}${[...page.sources].map(([path, text]) => fileSection(pa
 </html>
 `;
 }
+
+const NO_PICTURES =
+  '<p class="keys">Graphs are drawn here where the package <code>@hpcc-js/wasm-graphviz</code> is installed.</p>\n';
 
 function problemList(problems: readonly Problem[]): string {
   if (problems.length === 0) return '';
@@ -73,12 +78,22 @@ function reportEntry(report: Report, lines: readonly string[], page: HtmlPage): 
   const docs = page.docsOf(rule);
   const link =
     docs === undefined ? '' : `<p><a href="${escape(docs)}">About ${escape(rule)}</a></p>`;
-  return `<details data-rule="${escape(rule)}"><summary>
+  const { pictures } = page;
+  const picture = pictures === 'not-installed' ? undefined : pictures.get(report);
+  return `<details class="report" data-rule="${escape(rule)}"><summary>
 <span class="place">${line}:${column}</span> <span class="${severity}">${severity}</span> <span class="rule">${escape(rule)}</span>
 <span class="message">${withCode(message)}</span>
 </summary>
 ${frame(report, lines)}
-${link}</details>`;
+${picture === undefined ? '' : pictureOf(picture, report)}${link}</details>`;
+}
+
+/** Inflated when it is opened: most pictures of a page never are. */
+function pictureOf(picture: Picture, { path, line }: Report): string {
+  if (picture.kind === 'too-big') {
+    return `<p>The graph of the function has ${picture.blocks} blocks, too many for a picture. <code>npx lostcancel graph ${escape(path)}:${line}</code> lists them.</p>\n`;
+  }
+  return `<details class="graph"><summary>Graph of the function</summary><div class="picture" role="group" aria-label="The graph, the path in red" tabindex="0" data-svg="${picture.deflated}"></div></details>\n`;
 }
 
 /** Backticks in messages stand for code. */

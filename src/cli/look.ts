@@ -9,13 +9,13 @@ import plugin from '../index.ts';
 import type { Place, RuleSetting } from './args.ts';
 import { applySettings, embeddedConfig } from './config.ts';
 import { displayPath, whyUnreadable } from './files.ts';
+import { inspect } from './inspect.ts';
 import { whyInvalid } from './options.ts';
 import { isTypescript, loadTypescriptParser, mayBeScript } from './parsers.ts';
 import type { Problem } from './result.ts';
 import { isFatal, whyUnparsed } from './scan.ts';
 import { linesOf } from './source.ts';
 import { complainOf, type Surroundings } from './surroundings.ts';
-import { inspect } from './witness.ts';
 
 export interface Look {
   /** Relative to the working directory. */

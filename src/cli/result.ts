@@ -22,6 +22,14 @@ export interface Report extends Range {
   readonly message: string;
   /** The path on which the handle is lost; empty when the rule shows none. */
   readonly steps: readonly ReportStep[];
+  /** Where a format wants it. */
+  readonly graph?: PathGraph | undefined;
+}
+
+/** The graph of a function with the path marked, in Graphviz' language. */
+export interface PathGraph {
+  readonly dot: string;
+  readonly blocks: number;
 }
 
 /** Something that could not be checked. */

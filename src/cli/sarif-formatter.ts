@@ -15,9 +15,7 @@ import plugin from '../index.ts';
 import { displayPath } from './files.ts';
 import type { Problem, Report } from './result.ts';
 import { renderSarif } from './sarif.ts';
-import { stepsIn } from './witness.ts';
-
-type StepsAt = ReturnType<typeof stepsIn>;
+import { stepsIn, type StepsAt } from './witness.ts';
 
 const NO_STEPS: StepsAt = () => [];
 

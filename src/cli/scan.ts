@@ -9,8 +9,9 @@ import { applySettings, embeddedConfig, type ConfigParts } from './config.ts';
 import { displayPath, findFiles, whyUnreadable } from './files.ts';
 import { whyInvalid } from './options.ts';
 import { isTypescript, loadTypescriptParser, mayBeScript } from './parsers.ts';
+import type { FlaggedFile } from './inspect.ts';
 import { oneLine, type CheckResult, type Problem, type Report } from './result.ts';
-import { stepsIn } from './witness.ts';
+import { graphsIn, stepsIn } from './witness.ts';
 import type { RuleSetting } from './args.ts';
 import type { Progress } from './progress.ts';
 
@@ -20,6 +21,8 @@ export interface ScanRequest {
   readonly settings: readonly RuleSetting[];
   readonly plugin: ESLint.Plugin;
   readonly preset: Linter.RulesRecord;
+  /** Whether each report is to have the graph around its path. */
+  readonly graphs: boolean;
   readonly progress: Progress;
 }
 
@@ -67,8 +70,8 @@ interface Checker {
 function createChecker(request: ScanRequest, typescriptParser: Linter.Parser | undefined): Checker {
   const rules = applySettings(request.preset, request.settings);
   const parts = { plugin: request.plugin, rules, typescriptParser };
-  const asModule = createLinter({ ...parts, scripts: 'module' });
-  const asScript = createLinter({ ...parts, scripts: 'commonjs' });
+  const asModule = createLinter({ ...parts, scripts: 'module' }, request.graphs);
+  const asScript = createLinter({ ...parts, scripts: 'commonjs' }, request.graphs);
 
   return {
     async validate() {
@@ -125,7 +128,7 @@ interface FileLinter {
   explain(of: FileMessages): readonly Report[];
 }
 
-function createLinter(parts: ConfigParts): FileLinter {
+function createLinter(parts: ConfigParts, graphs: boolean): FileLinter {
   // ESLint refuses files outside of its base directory; the root has every file inside.
   const byRoot = new Map<string, ESLint>();
   const eslintFor = (file: string): ESLint => {
@@ -147,13 +150,18 @@ function createLinter(parts: ConfigParts): FileLinter {
     },
     explain({ file, shown, text, messages }) {
       if (messages.length === 0) return [];
-      const stepsAt = stepsIn({
+      const flagged: FlaggedFile = {
         file,
         text,
         plugin: { name: 'lostcancel', module: parts.plugin },
         configWith: (plugin) => embeddedConfig({ ...parts, plugin }),
-      });
-      return messages.map((message) => toReport(shown, message, stepsAt(message)));
+      };
+      const stepsAt = stepsIn(flagged);
+      const graphAt = graphs ? graphsIn(flagged) : undefined;
+      return messages.map((message) => ({
+        ...toReport(shown, message, stepsAt(message)),
+        graph: graphAt?.(message),
+      }));
     },
   };
 }

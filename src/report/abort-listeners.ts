@@ -109,6 +109,7 @@ export function describeAbortListener(finding: ListenerFinding, text: string): D
     },
     loc: at.loc,
     steps: [start, ...(why ? [why] : path)],
+    witness: isCaused ? undefined : witness,
     suggestions: suggestionsFor(finding, text),
   };
 }

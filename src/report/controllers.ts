@@ -73,5 +73,6 @@ export function describeController(finding: ControllerFinding, text: string): De
       ...branches,
       end,
     ],
+    witness,
   };
 }

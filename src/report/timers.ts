@@ -156,6 +156,7 @@ function describeSignal(finding: Of<'signal'>, text: string): Description {
       path: words,
     },
     steps: [{ loc: call.loc, words: `${callee} starts a timer that an abort clears` }, ...steps],
+    witness: sleep.witness,
   };
 }
 

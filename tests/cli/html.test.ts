@@ -24,7 +24,7 @@ async function pageOf(files: Readonly<Record<string, string>>): Promise<string> 
 describe('the page', () => {
   test('has each report with its path drawn into the code', async () => {
     const html = await pageOf({ 'a.js': LEAK });
-    expect(html.match(/<details /gu)).toHaveLength(1);
+    expect(html.match(/<details class="report"/gu)).toHaveLength(1);
     expect(html).toContain('<h2>a.js</h2>');
     expect(html).toMatch(
       /<mark>withCancel\(parent\)<\/mark>;<\/code><ol class="steps"><li value="1">/u,
@@ -45,6 +45,14 @@ describe('the page', () => {
     const html = await pageOf({ 'a.js': '', 'bad.ts': 'let = ;' });
     expect(html).toContain('1 file checked, nothing found');
     expect(html).toMatch(/<h2>Not checked<\/h2><ul><li>bad\.ts:1: does not parse/u);
+  });
+
+  test('has the graph of the function, unless it is too big to be read', async () => {
+    const steps = Array.from({ length: 80 }, (_, i) => `if (a[${i}]) f(${i});`).join('\n');
+    const big = LEAK.replace('return', `${steps}\nreturn`).replace('start', 'long');
+    const html = await pageOf({ 'a.js': `${LEAK}${big}`, 'b.js': TIMER });
+    expect(html.match(/data-svg="[\w+/=]+"/gu)).toHaveLength(2);
+    expect(html).toMatch(/has \d+ blocks, too many for a picture\. .*graph a\.js:8</u);
   });
 
   test('shows the surroundings of a step in a long line only', async () => {
@@ -84,8 +92,8 @@ describe.skipIf(browser === undefined)('in Chromium', () => {
 
   test('the keyboard is enough: next, open, filter, clear', async () => {
     await withPage(async (page) => {
-      const open = page.locator('details[open]');
-      const visible = page.locator('details:visible');
+      const open = page.locator('details.report[open]');
+      const visible = page.locator('details.report:visible');
       await page.keyboard.press('j');
       await page.keyboard.press('Enter');
       expect(await open.locator('.rule').textContent()).toBe('no-lost-cancel');
@@ -103,6 +111,24 @@ describe.skipIf(browser === undefined)('in Chromium', () => {
       expect(await visible.count()).toBe(1);
       await page.click('#all');
       expect(await open.count()).toBe(2);
+    });
+  });
+
+  test('a graph is unpacked when it is asked for', async () => {
+    await withPage(async (page) => {
+      const pictures = page.locator('.picture svg');
+      await page.keyboard.press('j');
+      await page.keyboard.press('g');
+      await pictures.waitFor();
+      expect(await pictures.count()).toBe(1);
+      expect(await pictures.textContent()).toContain('* lost here');
+      await page.keyboard.press('g');
+      expect(await pictures.isVisible()).toBe(false);
+      await page.keyboard.press('g');
+      expect(await pictures.count()).toBe(1);
+      await page.keyboard.press('j');
+      await page.keyboard.press('g');
+      await pictures.nth(1).waitFor();
     });
   });
 

@@ -42,6 +42,11 @@ export function destructuredFrom(
   return undefined;
 }
 
+/** The default of `options ?? {}`, of which nothing can be read. */
+function isEmptyObject(node: Node): boolean {
+  return node.type === 'ObjectExpression' && node.properties.length === 0;
+}
+
 function readPath(node: Node, bindings: Bindings, renames: number): ReadPath | undefined {
   const it = unwrap(node);
   if (it.type === 'ThisExpression') return { root: 'this', members: [] };
@@ -49,6 +54,9 @@ function readPath(node: Node, bindings: Bindings, renames: number): ReadPath | u
     const name = memberName(it);
     const object = name === undefined ? undefined : readPath(it.object, bindings, renames);
     return object && { ...object, members: [...object.members, name ?? ''] };
+  }
+  if (it.type === 'LogicalExpression' && isEmptyObject(it.right)) {
+    return readPath(it.left, bindings, renames);
   }
   if (it.type !== 'Identifier') return undefined;
   const variable = bindings.variableOf(it);

@@ -14,7 +14,7 @@
  * Not modelled: signals that are the results of calls (unknown), and what other files pass.
  */
 import type { TSESTree } from '@typescript-eslint/utils';
-import type { Bindings, Variable } from '../../ast/bindings.ts';
+import { constantValue, type Bindings, type Variable } from '../../ast/bindings.ts';
 import { spliceSite, unitOf } from '../../ast/functions.ts';
 import { contains, isFunction, keyName, memberName, unwrap, wrapped } from '../../ast/nodes.ts';
 import type { FunctionNode } from '../../ast/nodes.ts';
@@ -226,7 +226,25 @@ function pathOrigin(path: ReadPath, at: Node, facts: FileFacts, depth: number): 
   if (path.root === 'this') return isRenewed(path, at, facts) ? 'own' : 'foreign';
   if (isPathThrough(path, UNIT_OF_WORK)) return 'lent';
   const variable = rootOf(path);
+  const put = variable && putInto(variable, path);
+  if (put) return originAt(put, facts, depth + 1);
   return variable ? holderOrigin(variable, facts, depth) : 'unknown';
+}
+
+/** `const call = { id, signal }`: the signal that the object was made with, where nothing else is put there. */
+function putInto(variable: Variable, { members }: ReadPath): Node | undefined {
+  const [key] = members;
+  const value = constantValue(variable);
+  const made = value && unwrap(value);
+  if (made?.type !== 'ObjectExpression' || members.length !== 1) return undefined;
+  const isWritten = variable.references.some(({ identifier: { parent } }) => {
+    const isKey = parent.type === 'MemberExpression' && memberName(parent) === key;
+    return isKey && parent.parent.type === 'AssignmentExpression' && parent.parent.left === parent;
+  });
+  const property = made.properties.findLast(
+    (it) => it.type !== 'Property' || keyName(it.key, it.computed) === key,
+  );
+  return isWritten || property?.type !== 'Property' ? undefined : property.value;
 }
 
 /** `this.controller = new AbortController()` in the same function: a new signal for each run of it. */

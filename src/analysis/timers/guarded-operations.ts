@@ -13,12 +13,13 @@ import {
   calleeName,
   contains,
   isFunction,
+  memberName,
   unwrap,
   wrapped,
   type FunctionNode,
 } from '../../ast/nodes.ts';
 import type { FileFacts } from '../file.ts';
-import { isSamePath, pathOf, type ReadPath } from '../paths.ts';
+import { isSamePath, pathOf, rootOf, type ReadPath } from '../paths.ts';
 import { thisMembers } from './timer-fields.ts';
 import type { TimerScene } from './timer-scene.ts';
 import { stoppedBy, type TimerStart } from './timer-starts.ts';
@@ -49,24 +50,61 @@ function targetsOf(id: Node | undefined): readonly Node[] {
   }
 }
 
-/** Variables that work through these: `const { signal } = controller`, `const reply = fetch(url, { signal })`. */
-function related(subjects: Iterable<Variable>, { bindings }: FileFacts): ReadonlySet<Variable> {
-  const all = new Set(subjects);
-  for (const { references } of all) {
+/** Properties through which an operation hears that it is to stop. */
+const LISTENED = /signal$|token$/i;
+
+interface Related {
+  readonly variables: ReadonlySet<Variable>;
+  /** Properties that were given something to work through: `options.signal = controller.signal`. */
+  readonly properties: readonly ReadPath[];
+}
+
+/** What works through these: `const { signal } = controller`, `const reply = fetch(url, { signal })`. */
+function related(subjects: Iterable<Variable>, { bindings }: FileFacts): Related {
+  const variables = new Set(subjects);
+  const properties: ReadPath[] = [];
+  for (const { references } of variables) {
     for (const { identifier } of references) {
       for (const target of targetsOf(targetAround(identifier))) {
         const bound = bindings.variableOf(target);
-        if (bound) all.add(bound);
+        if (bound) variables.add(bound);
+        const path = target.type === 'MemberExpression' ? pathOf(target, bindings) : undefined;
+        if (path && LISTENED.test(path.members.at(-1) ?? '')) properties.push(path);
       }
     }
   }
-  return all;
+  return { variables, properties };
+}
+
+/** The longest member expression that reads on from an identifier: `context.options` of `fetch(context.options)`. */
+function readFrom(identifier: Node): Node {
+  let at = identifier;
+  for (;;) {
+    const outer = wrapped(at);
+    const { parent } = outer;
+    if (parent?.type !== 'MemberExpression' || parent.object !== outer) return at;
+    at = parent;
+  }
+}
+
+/** Reads of an object that has such a property, or of the property. */
+function readsOf(properties: readonly ReadPath[], { bindings }: FileFacts): readonly Node[] {
+  return properties.flatMap((property) => {
+    const root = rootOf(property);
+    const reads = (root?.references ?? []).map(({ identifier }) => readFrom(identifier));
+    return reads.filter((read) => {
+      const path = pathOf(read, bindings);
+      const shared = path && property.members.slice(0, path.members.length);
+      return path && shared && isSamePath(path, { ...property, members: shared });
+    });
+  });
 }
 
 /** Where the function uses what the timer stops. */
 function subjectsOf(stopped: readonly ReadPath[], facts: FileFacts): readonly Node[] {
   const roots = stopped.flatMap(({ root }) => (typeof root === 'string' ? [] : [root]));
-  const identifiers = [...related(roots, facts)].flatMap(({ references }) =>
+  const { variables, properties } = related(roots, facts);
+  const identifiers = [...variables].flatMap(({ references }) =>
     references.map(({ identifier }): Node => identifier),
   );
   const fields = stopped.filter(({ root, members }) => root === 'this' && members.length > 0);
@@ -78,7 +116,7 @@ function subjectsOf(stopped: readonly ReadPath[], facts: FileFacts): readonly No
       })
       .map(({ node }): Node => node),
   );
-  return [...identifiers, ...members];
+  return [...identifiers, ...readsOf(properties, facts), ...members];
 }
 
 const SIGNAL_MAKER = /signal|^any$|merge|combine|link/i;
@@ -112,10 +150,20 @@ function isKeptPromise(result: Node, { bindings }: FileFacts): boolean {
   return isPromise(made) || (fn !== undefined && givesPromise(fn));
 }
 
+/** `fetch(url, { signal }).then(…)`: is the expression given to what makes the promise from which the callbacks go on? */
+function isGoneOnFrom(call: Node, subject: Node): boolean {
+  if (!isSettlement(call)) return false;
+  const callee = unwrap(call.callee);
+  if (callee.type !== 'MemberExpression' || memberName(callee) !== 'then') return false;
+  const made = unwrap(callee.object);
+  return made.type === 'CallExpression' && made.arguments.some((it) => contains(it, subject));
+}
+
 /** Is the expression a part of something that this unit waits for? */
 function isWaitedFor(subject: Node, unit: CodeUnit, facts: FileFacts): boolean {
   for (let at = subject.parent; at && at !== unit; at = at.parent) {
     if (at.type === 'AwaitExpression') return true;
+    if (isGoneOnFrom(at, subject)) return true;
     if (at.type === 'ForOfStatement' && at.await && contains(at.right, subject)) return true;
     if (at.type === 'ReturnStatement' && unitOf(at) === unit) {
       const result = at.argument;

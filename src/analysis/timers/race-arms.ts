@@ -87,6 +87,12 @@ function pushedInto(variable: Variable): readonly Node[] {
 function armsOf(argument: Node, bindings: Bindings): readonly Node[] {
   const it = unwrap(argument);
   if (it.type === 'ArrayExpression') return it.elements.filter((element) => element !== null);
+  if (it.type === 'CallExpression') {
+    // `[work(), ms && sleep(ms)].filter(Boolean)`
+    const callee = unwrap(it.callee);
+    const kept = callee.type === 'MemberExpression' && memberName(callee) === 'filter';
+    return kept ? armsOf(callee.object, bindings) : [];
+  }
   if (it.type !== 'Identifier') return [];
   const variable = bindings.variableOf(it);
   const value = variable && onlyValue(variable);

@@ -30,7 +30,7 @@ export interface Sleep {
 
 const SLEEP =
   /^(?:sleep|delay|wait|timeout|pause)(?:Ms|Millis|Milliseconds|Seconds|For|Async|Promise)?$/i;
-const LATE = /^(?:reject|fail|throw|timeout|timedOut)(?:After|In|On)(?:Ms|Timeout|Delay)?$/;
+const LATE = /^(?:resolve|reject|fail|throw|timeout|timedOut)(?:After|In|On)(?:Ms|Timeout|Delay)?$/;
 /** Engines that keep a sleep in their history, not in a timer of the process. */
 const DURABLE =
   /^(?:@temporalio\/workflow|@trigger\.dev\/sdk(?:\/v3)?|@restatedev\/restate-sdk|inngest|workflow)$/;

@@ -16,6 +16,7 @@ import type { Verdict } from '../losses.ts';
 import { judge } from '../obligations.ts';
 import { rootOf } from '../paths.ts';
 import type { Race } from './race-arms.ts';
+import { isClearedByWinner, isWon, withAwaitedWin } from './race-wins.ts';
 import { withClearingCalls, type FieldTimer } from './timer-fields.ts';
 import type { TimerScene } from './timer-scene.ts';
 import { stoppedBy, type TimerStart } from './timer-starts.ts';
@@ -58,7 +59,10 @@ function follow(
   });
   if (!followed) return { kind: 'given-up', limit: 'places', at: start.call };
   if (followed.root.type === 'Program') return { kind: 'module' };
-  const effects = field ? withClearingCalls(followed, field, facts) : followed;
+  const race =
+    raced && isClearedByWinner(raced.race, endsOf(followed), scene) ? raced.race : undefined;
+  const won = race ? withAwaitedWin(followed, race) : followed;
+  const effects = field ? withClearingCalls(won, field, facts) : won;
   const { root } = effects;
   const cfg = tier.cfgOf(root);
   const settlements = earlySettlements(start, effects);
@@ -77,7 +81,10 @@ function follow(
     effects,
     tests: tier.testsOf(root),
     guards: guardsOf(effects, start.release.keys, siblings, bindings),
-    isOver: (why) => hasFired(why, fired, text, bindings) || isImpossible(why, start),
+    isOver: (why) =>
+      hasFired(why, fired, text, bindings) ||
+      isImpossible(why, start) ||
+      (race !== undefined && isWon(why, race)),
     start: start.node,
   });
   if (!verdict) return { kind: 'given-up', limit: 'budget', at: root };

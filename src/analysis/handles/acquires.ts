@@ -170,7 +170,7 @@ function isObligation(
       return (
         handle.token === undefined ||
         call.arguments.length > 0 ||
-        (whole !== undefined && handsTokenOn(whole, handle.token, bindings))
+        (!isInTest(call) && whole !== undefined && handsTokenOn(whole, handle.token, bindings))
       );
     case 'unreachable':
     case 'called-local':

@@ -30,6 +30,7 @@ import { isThrownByCall, type Obligation, type Verdict } from '../losses.ts';
 import { judge } from '../obligations.ts';
 import { beginningOf } from './beginnings.ts';
 import { withOwnEnds } from './own-ends.ts';
+import { ownDecisions } from './own-decisions.ts';
 import { isProven, mayAcquire, needsEvidence } from './proof.ts';
 
 export interface NoLostCancelOptions {
@@ -150,12 +151,14 @@ function examine(
   const cfg = tier.cfgOf(root);
   if (cfg.incomplete) return { kind: 'given-up', limit: 'graph', at: cfg.incomplete.node };
   if (!isReached(root, tier)) return { kind: 'unreached' };
+  const guards = guardsOf(effects, acquire.release.keys, siblings, bindings);
+  const decided = ownDecisions(effects, facts);
   const verdict = plainestVerdict({
     cfg,
     effects,
     index: tier.indexOf(root),
     tests: tier.testsOf(root),
-    guards: guardsOf(effects, acquire.release.keys, siblings, bindings),
+    guards: evident ? (why) => guards(why) | decided(why) : guards,
     start,
   });
   if (!verdict) return { kind: 'given-up', limit: 'budget', at: root };
@@ -167,7 +170,7 @@ function examine(
   }
   // What lives as long as the module is nobody's to release; only what nothing ever names is lost there.
   if (root.type === 'Program' && loss.kind !== 'discarded') return { kind: 'module' };
-  if (evident && !isProven(acquire.call, loss, effects)) return NO_EVIDENCE;
+  if (evident && !isProven(acquire.call, loss, effects, facts)) return NO_EVIDENCE;
   const { protocol, call, at, name } = acquire;
   return {
     rule: 'no-lost-cancel',

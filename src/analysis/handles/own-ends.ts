@@ -26,7 +26,8 @@ type Node = TSESTree.Node;
 
 const ENDED =
   /^(?:done|over|ended|end|finished|completed|completion|complete|closed|exited|exit|settled|terminated|result|promise|wait)$/i;
-const WAITS = /^wait(?:For|Until|To)?(?:[A-Z].*)?$/;
+const WAITS =
+  /^(?:wait(?:For|Until|To)?(?:[A-Z].*)?|finished|completed|completion|exited|settled)$/;
 /** What these wait for is the beginning, or a point on the way. */
 const BEGINS = /ready|open|start|init|connect|load|sync|idle|boot|change|available|turn/i;
 

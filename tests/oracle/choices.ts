@@ -16,10 +16,10 @@ export interface Search<Result> {
 }
 
 /** Looks for a path that gives a result. */
-export function search<Result>(
-  run: (path: Path) => Result | undefined,
+export async function search<Result>(
+  run: (path: Path) => Promise<Result | undefined>,
   maxPaths: number,
-): Search<Result> {
+): Promise<Search<Result>> {
   let prefix: readonly number[] | undefined = [];
   let paths = 0;
   while (prefix && paths < maxPaths) {
@@ -36,7 +36,7 @@ export function search<Result>(
       return word;
     };
     paths += 1;
-    const result = run({ choose, words });
+    const result = await run({ choose, words });
     if (result !== undefined) return { found: { result, words }, paths, complete: true };
     prefix = nextAfter(choices, widths);
   }

@@ -82,11 +82,13 @@ function runPath(subject: (...words: readonly unknown[]) => unknown, path: Path)
 }
 
 /** `text` declares `subject`. */
-export function explore(text: string, resource: Resource): Search<true> {
+export function explore(text: string, resource: Resource): Promise<Search<true>> {
   // The text is the oracle's own; `Function` is how V8 gets to run it.
   // eslint-disable-next-line @typescript-eslint/no-implied-eval
   const subject = new Function(...PARAMETERS, `${text}return subject(emitter, signal, a);`) as (
     ...words: readonly unknown[]
   ) => unknown;
-  return search((path) => runPath(subject, path).has(resource) || undefined, MAX_PATHS);
+  const leaves = (path: Path): true | undefined =>
+    runPath(subject, path).has(resource) || undefined;
+  return search((path) => Promise.resolve(leaves(path)), MAX_PATHS);
 }

@@ -189,15 +189,24 @@ export interface Given {
  */
 export function isMeant(
   { signal, handler }: Given,
-  { identity, path }: Registration,
+  { handler: registered, identity, path }: Registration,
   alone: boolean,
   facts: FileFacts,
 ): boolean {
-  const named = identityOf(handler, facts);
-  if (!identity || !named || !isSamePath(identity, named)) return false;
+  if (!identity || !isSameFunction(handler, registered, facts)) return false;
   const other = signal && pathOf(signal, facts.bindings);
   if (alone || !path || !other || isSamePath(path, other)) return true;
   return isElement(rootOf(other)) || isElement(rootOf(path));
+}
+
+/** Do both name one function: by the same name, or `const same = stop`? */
+function isSameFunction(one: Node, other: Node, facts: FileFacts): boolean {
+  const isSame = (a: ReadPath | undefined, b: ReadPath | undefined): boolean =>
+    a !== undefined && b !== undefined && isSamePath(a, b);
+  return (
+    isSame(identityOf(one, facts), identityOf(other, facts)) ||
+    isSame(pathOf(one, facts.bindings), pathOf(other, facts.bindings))
+  );
 }
 
 /** Is the variable an item of a collection: of a loop, of a callback? */

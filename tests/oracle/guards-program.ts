@@ -1,6 +1,7 @@
 /**
- * Random programs around one guarded timer. One text is both linted and run: what it calls (`flag`, `step`, `work`,
- * `workWith`) is unknown to the rule, and decides the path when it runs (timers-run.ts).
+ * Random programs around one timer that guards an operation, or one abort listener that stands by it. One text is both
+ * linted and run: what it calls (`flag`, `step`, `work`, `workWith`) is unknown to the rule, and decides the path when
+ * it runs (guards-run.ts).
  *
  * ```js
  * async function subject(a, b) {
@@ -36,12 +37,14 @@ interface Try {
 type Operation =
   'plain' | 'returned' | 'finally' | 'then-clear' | 'then-both' | 'caught' | 'settled';
 
+/** What the timer does: it loses a race by rejecting or resolving, or it aborts. Or there is a listener instead. */
+export type Guard = 'reject' | 'resolve' | 'abort' | 'listen';
+
 export interface Program {
-  /** What the timer does: it loses a race by rejecting or resolving, or it aborts. */
-  readonly guard: 'reject' | 'resolve' | 'abort';
+  readonly guard: Guard;
   readonly before: Body;
   readonly rest: Body;
-  /** Everything from the start of the timer on stands in a `try`. */
+  /** Everything from the start of the timer, or the registration, on stands in a `try`. */
   readonly around: Pick<Try, 'catch' | 'finally'> | undefined;
 }
 
@@ -125,22 +128,28 @@ const { body, holder } = fc.letrec<{ stmt: Stmt; body: Body; holder: Stmt }>((ti
   ),
 }));
 
-export const program: fc.Arbitrary<Program> = fc
-  .record({
-    guard: fc.constantFrom<Program['guard']>('reject', 'resolve', 'abort'),
-    before: fc.array(fc.constantFrom<Stmt>({ kind: 'step' }), { maxLength: 1 }),
-    first: body,
-    op: holder,
-    last: body,
-    around: fc.option(
-      fc.record({
-        catch: fc.option(body, { nil: undefined }),
-        finally: fc.option(body, { nil: undefined }),
-      }),
-      { nil: undefined, freq: 2 },
-    ),
-  })
-  .map(({ first, op, last, ...rest }) => ({ ...rest, rest: [...first, op, ...last] }));
+const programOf = (...guards: readonly Guard[]): fc.Arbitrary<Program> =>
+  fc
+    .record({
+      guard: fc.constantFrom(...guards),
+      before: fc.array(fc.constantFrom<Stmt>({ kind: 'step' }), { maxLength: 1 }),
+      first: body,
+      op: holder,
+      last: body,
+      around: fc.option(
+        fc.record({
+          catch: fc.option(body, { nil: undefined }),
+          finally: fc.option(body, { nil: undefined }),
+        }),
+        { nil: undefined, freq: 2 },
+      ),
+    })
+    .map(({ first, op, last, ...rest }) => ({ ...rest, rest: [...first, op, ...last] }));
+
+export const programs: Readonly<Record<'timer' | 'listener', fc.Arbitrary<Program>>> = {
+  timer: programOf('reject', 'resolve', 'abort'),
+  listener: programOf('listen'),
+};
 
 /** The text, and how many places in it decide something. */
 export interface Text {
@@ -148,19 +157,42 @@ export interface Text {
   readonly sites: number;
 }
 
-const CLEARS: Readonly<Record<Clear, string>> = {
-  plain: 'clearTimeout(timer);',
-  tested: 'if (timer) clearTimeout(timer);',
-  helper: 'stop();',
-  alias: '{ const same = timer; clearTimeout(same); }',
+/** How a program spells what it does with its timer, or its listener. */
+interface Spelling {
+  readonly clear: string;
+  readonly clears: Readonly<Record<Clear, string>>;
+  readonly tests: Readonly<Record<Exclude<Test, 'flag'>, string>>;
+  readonly forget: string;
+}
+
+const TIMER: Spelling = {
+  clear: 'clearTimeout(timer);',
+  clears: {
+    plain: 'clearTimeout(timer);',
+    tested: 'if (timer) clearTimeout(timer);',
+    helper: 'stop();',
+    alias: '{ const same = timer; clearTimeout(same); }',
+  },
+  tests: {
+    a: 'a',
+    b: '!b',
+    late: 'isLate',
+    winner: 'winner === LATE',
+    timer: 'timer !== undefined',
+  },
+  forget: 'timer = undefined;',
 };
 
-const TESTS: Readonly<Record<Exclude<Test, 'flag'>, string>> = {
-  a: 'a',
-  b: '!b',
-  late: 'isLate',
-  winner: 'winner === LATE',
-  timer: 'timer !== undefined',
+const LISTENER: Spelling = {
+  clear: "signal.removeEventListener('abort', onAbort);",
+  clears: {
+    plain: "signal.removeEventListener('abort', onAbort);",
+    tested: "if (signal) signal.removeEventListener('abort', onAbort);",
+    helper: 'stop();',
+    alias: "{ const same = onAbort; signal.removeEventListener('abort', same); }",
+  },
+  tests: { a: 'a', b: '!b', late: '!a', winner: 'b', timer: 'signal' },
+  forget: "signal.removeEventListener('abort', () => onAbort());",
 };
 
 /** Does the operation, somewhere in the statements, assign what it gives? */
@@ -172,13 +204,21 @@ function isAssigned(list: Body): boolean {
   });
 }
 
+/** Where a statement stands: in a `try` with a `catch`, so that calls in it may throw; in a `finally`. */
+interface Place {
+  readonly caught: boolean;
+  readonly last: boolean;
+}
+
 class Printer {
   sites = 0;
-  readonly #guard: Program['guard'];
+  readonly #guard: Guard;
+  readonly spelling: Spelling;
   readonly #tells: boolean;
 
   constructor({ guard, rest }: Program) {
     this.#guard = guard;
+    this.spelling = guard === 'listen' ? LISTENER : TIMER;
     this.#tells = guard === 'resolve' && isAssigned(rest);
   }
 
@@ -187,59 +227,62 @@ class Printer {
     return String(this.sites);
   }
 
-  /** `caught`: a `catch` encloses the statements, so that calls in them may throw. */
-  block(list: Body, caught: boolean): string {
-    return `{\n${list.map((stmt) => this.#stmt(stmt, caught)).join('\n')}\n}`;
+  block(list: Body, place: Place): string {
+    return `{\n${list.map((stmt) => this.#stmt(stmt, place)).join('\n')}\n}`;
   }
 
-  list(list: Body, caught: boolean): string {
-    return list.map((stmt) => this.#stmt(stmt, caught)).join('\n');
+  list(list: Body, place: Place): string {
+    return list.map((stmt) => this.#stmt(stmt, place)).join('\n');
   }
 
-  #flag(caught: boolean): string {
-    return `flag(${this.#site()}, ${String(caught)})`;
+  #flag(place: Place): string {
+    // no-leaked-abort-listener trusts plain calls, even where a `catch` waits for them.
+    return `flag(${this.#site()}, ${String(place.caught && this.#guard !== 'listen')})`;
   }
 
-  #test(test: Test, caught: boolean): string {
-    if (test === 'flag') return this.#flag(caught);
+  #test(test: Test, place: Place): string {
+    if (test === 'flag') return this.#flag(place);
     // A race that is not won with a value says nothing in its result.
     const says = test === 'winner' && !this.#tells ? 'late' : test;
-    return TESTS[says];
+    return this.spelling.tests[says];
   }
 
-  #stmt(stmt: Stmt, caught: boolean): string {
+  #stmt(stmt: Stmt, place: Place): string {
     switch (stmt.kind) {
       case 'step':
-        return `await step(${this.#site()});`;
+        // Clean-up code that fails half-way leaves a listener behind; that is not reported.
+        return place.last && this.#guard === 'listen' ? '' : `await step(${this.#site()});`;
       case 'return':
         return 'return;';
       case 'throw':
         return "throw new Error('failed');";
       case 'forget':
-        return 'timer = undefined;';
+        return this.spelling.forget;
       case 'clear':
-        return CLEARS[stmt.form];
+        return this.spelling.clears[stmt.form];
       case 'if': {
-        const test = this.#test(stmt.test, caught);
-        return `if (${test}) ${this.block(stmt.then, caught)} else ${this.block(stmt.else, caught)}`;
+        const test = this.#test(stmt.test, place);
+        return `if (${test}) ${this.block(stmt.then, place)} else ${this.block(stmt.else, place)}`;
       }
       case 'while':
-        return `while (${this.#flag(caught)}) ${this.block(stmt.body, caught)}`;
+        return `while (${this.#flag(place)}) ${this.block(stmt.body, place)}`;
       case 'try':
         return this.tryStatement(
-          this.block(stmt.body, caught || stmt.catch !== undefined),
+          this.block(stmt.body, { ...place, caught: place.caught || stmt.catch !== undefined }),
           stmt,
-          caught,
+          place,
         );
       case 'op':
         return this.#operation(stmt.form);
     }
   }
 
-  tryStatement(block: string, parts: Pick<Try, 'catch' | 'finally'>, caught: boolean): string {
+  tryStatement(block: string, parts: Pick<Try, 'catch' | 'finally'>, place: Place): string {
     if (!parts.catch && !parts.finally) return block;
-    const handler = parts.catch ? ` catch (error) ${this.block(parts.catch, caught)}` : '';
-    const last = parts.finally ? ` finally ${this.block(parts.finally, caught)}` : '';
+    const handler = parts.catch ? ` catch (error) ${this.block(parts.catch, place)}` : '';
+    const last = parts.finally
+      ? ` finally ${this.block(parts.finally, { ...place, last: true })}`
+      : '';
     return `try ${block}${handler}${last}`;
   }
 
@@ -247,19 +290,20 @@ class Printer {
     const site = this.#site();
     const isAbort = this.#guard === 'abort';
     const work = isAbort ? `workWith(${site}, controller.signal)` : `work(${site})`;
-    const race = (arm: string): string => (isAbort ? arm : `Promise.race([${arm}, expired])`);
-    const clear = '{ clearTimeout(timer); }';
+    const isRace = this.#guard === 'reject' || this.#guard === 'resolve';
+    const race = (arm: string): string => (isRace ? `Promise.race([${arm}, expired])` : arm);
+    const { clear } = this.spelling;
     switch (form) {
       case 'plain':
         return `winner = await ${race(work)};`;
       case 'returned':
         return `return await ${race(work)};`;
       case 'finally':
-        return `winner = await ${race(work)}.finally(() => ${clear});`;
+        return `winner = await ${race(work)}.finally(() => { ${clear} });`;
       case 'then-clear':
-        return `await ${race(work)}.then(() => ${clear});`;
+        return `await ${race(work)}.then(() => { ${clear} });`;
       case 'then-both':
-        return `await ${race(work)}.then(() => ${clear}, (error) => { clearTimeout(timer); throw error; });`;
+        return `await ${race(work)}.then(() => { ${clear} }, (error) => { ${clear} throw error; });`;
       case 'caught':
         return `winner = await ${race(`${work}.catch(() => undefined)`)};`;
       case 'settled':
@@ -268,31 +312,36 @@ class Printer {
   }
 }
 
-const FIRED: Readonly<Record<Program['guard'], string>> = {
+const FIRED: Readonly<Record<Exclude<Guard, 'listen'>, string>> = {
   reject: "reject(new Error('late'));",
   resolve: 'resolve(LATE);',
   abort: 'controller.abort();',
 };
 
-function start(guard: Program['guard']): string {
+function start(guard: Guard): string {
+  if (guard === 'listen') return "signal.addEventListener('abort', onAbort);";
   const timer = `timer = setTimeout(() => { isLate = true; ${FIRED[guard]} }, 100);`;
   if (guard === 'abort') return `const controller = new AbortController();\n${timer}`;
   const parameters = guard === 'reject' ? '(_, reject)' : '(resolve)';
   return `const expired = new Promise(${parameters} => { ${timer} });`;
 }
 
+const NOWHERE: Place = { caught: false, last: false };
+
 export function print(sample: Program): Text {
   const { guard, before, rest, around } = sample;
   const printer = new Printer(sample);
-  const first = printer.list(before, false);
-  const caught = around?.catch !== undefined;
-  const guarded = `${start(guard)}\n${printer.list(rest, caught)}`;
-  const body = around ? printer.tryStatement(`{\n${guarded}\n}`, around, false) : guarded;
-  const text = `async function subject(a, b) {
-let timer;
+  const first = printer.list(before, NOWHERE);
+  const place = { caught: around?.catch !== undefined, last: false };
+  const guarded = `${start(guard)}\n${printer.list(rest, place)}`;
+  const body = around ? printer.tryStatement(`{\n${guarded}\n}`, around, NOWHERE) : guarded;
+  const held = guard === 'listen' ? 'const onAbort = () => { stopped(); };' : 'let timer;';
+  const { clear } = printer.spelling;
+  const text = `async function subject(a, b, signal) {
 let winner;
 let isLate = false;
-const stop = () => { clearTimeout(timer); };
+${held}
+const stop = () => { ${clear} };
 ${first}
 ${body}
 }

@@ -1,6 +1,7 @@
 /**
  * What is known of one source file, whatever the rule: bindings, calls, graphs. It hangs on the `SourceCode` through a
- * `WeakMap`, so all rules, and the command line after them, share one analysis; there is no other state.
+ * `WeakMap`, so all rules, and the command line after them, share one analysis; besides the words of the last text
+ * (ast/words.ts) there is no other state.
  */
 import type { TSESLint, TSESTree } from '@typescript-eslint/utils';
 import { bindingsOf, type Bindings } from '../ast/bindings.ts';

@@ -32,7 +32,7 @@ export interface Elsewhere {
 const parsers = new WeakMap<Source, Parser>();
 
 export function rememberParser(source: Source, parser: Parser | null | undefined): void {
-  if (parser) parsers.set(source, parser);
+  if (parser && servicesOf(source)) parsers.set(source, parser);
 }
 
 const read = new WeakMap<Program, Map<SourceFile, Source | undefined>>();

@@ -7,6 +7,7 @@ import type { TSESTree } from '@typescript-eslint/utils';
 import type { Bindings } from './bindings.ts';
 import { keyName, unwrap } from './nodes.ts';
 import { GLOBAL, originOf } from './origins.ts';
+import type { Word } from './words.ts';
 
 type Node = TSESTree.Node;
 
@@ -22,13 +23,8 @@ export interface TimerFunction {
 const STARTS: readonly StartKind[] = ['setTimeout', 'setInterval', 'setImmediate'];
 const KINDS: readonly TimerKind[] = [...STARTS, 'clearTimeout', 'clearInterval', 'clearImmediate'];
 
-const ENDINGS: readonly string[] = ['Timeout', 'Interval', 'Immediate'];
-
-/** Can a file of this text call a timer function at all? */
-export function mentionsTimers(text: string): boolean {
-  // Each is a search of its own: one pattern for all of them takes several times as long.
-  return ENDINGS.some((ending) => text.includes(ending));
-}
+/** In the text of every file that calls a timer function. */
+export const TIMER_WORDS: readonly Word[] = ['Timeout', 'Interval', 'Immediate'];
 
 /** The timer function that a value, such as the callee of a call or `clearTimeout` in `ids.forEach(clearTimeout)`, is. */
 export function timerFunction(value: Node, bindings: Bindings): TimerFunction | undefined {

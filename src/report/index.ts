@@ -4,6 +4,7 @@ import {
   findLeakedListeners,
   type NoLeakedAbortListenerOptions,
 } from '../analysis/signals/abort-listeners.ts';
+import { mentions } from '../ast/words.ts';
 import { findControllers } from '../analysis/handles/controllers.ts';
 import { factsOf } from '../analysis/file.ts';
 import type { Account, RuleId } from '../analysis/finding.ts';
@@ -15,9 +16,10 @@ import {
 import {
   accountForCancels,
   findLostCancels,
+  mayAcquireIn,
   type NoLostCancelOptions,
 } from '../analysis/handles/lost-cancels.ts';
-import { findIdleRemovals } from '../analysis/handles/removals.ts';
+import { findIdleRemovals, REMOVAL_WORDS } from '../analysis/handles/removals.ts';
 import { findUnstoppableTasks, type NoUnstoppableTaskOptions } from '../analysis/tasks/tasks.ts';
 import { describeAbortListener } from './abort-listeners.ts';
 import { findLoopRaces } from '../analysis/signals/loop-races.ts';
@@ -42,6 +44,12 @@ export type Describe<Options> = (
   sourceCode: TSESLint.SourceCode,
   options: Options,
 ) => readonly Description[];
+
+/** By rule: could it say anything at all of the file? */
+type Asks<Options> = (sourceCode: TSESLint.SourceCode, options: Options) => boolean;
+
+export const mayLoseCancels: Asks<NoLostCancelOptions> = (sourceCode, options) =>
+  mentions(sourceCode.text, REMOVAL_WORDS) || mayAcquireIn(sourceCode, options);
 
 export const describeLostCancels: Describe<NoLostCancelOptions & OverwrittenFieldOptions> = (
   sourceCode,

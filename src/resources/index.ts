@@ -9,7 +9,8 @@ import { stopFunction } from './builtin/stop-function.ts';
 import { subscription } from './builtin/subscription.ts';
 import { tokenSource } from './builtin/token-source.ts';
 import { unlockFunction } from './builtin/unlock-function.ts';
-import type { Protocol, Searched } from './protocol.ts';
+import { mentions } from '../ast/words.ts';
+import type { Protocol } from './protocol.ts';
 
 export const lostCancelProtocols: readonly Protocol[] = [
   inlineToken,
@@ -24,7 +25,7 @@ export const lostCancelProtocols: readonly Protocol[] = [
   disposable,
 ];
 
-/** Could this text hold an acquire? A scan for words, no syntax. */
-export function mayMention(text: string, { words, trigger }: Searched): boolean {
-  return words.some((word) => text.includes(word)) && trigger.test(text);
+/** Could this text hold an acquire? Words first, then the pattern; no syntax. */
+export function mayMention(text: string, { words, trigger }: Protocol): boolean {
+  return mentions(text, words) && trigger.test(text);
 }

@@ -11,6 +11,8 @@
  * `handle.keys`. So a token source (`source.dispose()`) and a destructured pair are the same kind of thing.
  */
 
+import type { Word } from '../ast/words.ts';
+
 /**
  * Which call or `new` acquires. A call matches by its last name, free or member; `from`: what is called must come from
  * this module. `any` is any call or `new`, but for those of the names `except`.
@@ -69,15 +71,11 @@ export interface Wording {
   readonly consequence: string;
 }
 
-/** What is searched for in a text before anything else is done with it. */
-export interface Searched {
-  /** One of them is in the text of every file with an acquire. Searching for a word costs a fraction of a pattern. */
-  readonly words: readonly string[];
-  /** What the text of such a file must hold to be worth a look. */
+export interface Protocol extends Wording {
+  /** One of them is in the text of every file with an acquire. */
+  readonly words: readonly Word[];
+  /** What such a text must hold, too. It begins with a literal where it can: what looks behind is slow to search for. */
   readonly trigger: RegExp;
-}
-
-export interface Protocol extends Wording, Searched {
   readonly acquire: AcquireMatcher;
   readonly handle: HandleShape;
   /** Is an awaited result still the pair? (`const { signal, cancel } = await link()`) */

@@ -9,7 +9,7 @@
  *
  * The author has said what it is, so no evidence is needed: every path must release it.
  */
-import type { Searched, Wording } from './protocol.ts';
+import type { Wording } from './protocol.ts';
 
 type Names = string | readonly string[];
 
@@ -62,7 +62,9 @@ interface PassMatcher {
 }
 
 /** A resource as the analysis looks for it. */
-export interface Configured extends Wording, Searched {
+export interface Configured extends Wording {
+  /** What the text of a file with an acquire must hold. */
+  readonly trigger: RegExp;
   readonly acquire: CalleeMatcher;
   /** The part of the result that is the handle. */
   readonly part: string | undefined;
@@ -108,6 +110,7 @@ export function configured(config: ResourceConfig | PresetEntry): Configured {
   const { name, handle, release, discardedOk = false } = config;
   const acquire = calleeOf(config.acquire);
   const passing = passedTo(release);
+  const names = acquire.names.map(escaped).join('|');
   const hasMethods = release !== 'call' && !passing && 'method' in release;
   return {
     name,
@@ -115,8 +118,7 @@ export function configured(config: ResourceConfig | PresetEntry): Configured {
     released: release === 'call' ? 'called' : 'released',
     cure: cureOf(release),
     consequence: 'consequence' in config ? config.consequence : `the ${name} stays in use`,
-    words: acquire.names,
-    trigger: new RegExp(`(?<![\\w$])(?:${acquire.names.map(escaped).join('|')})(?![\\w$])`),
+    trigger: new RegExp(`(?:${names})(?![\\w$])(?<![\\w$](?:${names}))`),
     acquire,
     part: handle === undefined ? undefined : String(handle),
     methods: hasMethods ? listOf(release.method) : [],

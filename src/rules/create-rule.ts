@@ -1,6 +1,7 @@
 import type { TSESLint } from '@typescript-eslint/utils';
 import { rememberParser } from '../analysis/other-files.ts';
 import type { Description } from '../report/description.ts';
+import type { Describe } from '../report/index.ts';
 
 /** What a rule says about itself beyond ESLint's own fields; the presets are derived from it (configs.ts). */
 export interface RuleDocs {
@@ -13,45 +14,50 @@ export interface RuleDocs {
 /** Any of the plugin's rules, whatever its options and messages. */
 export type LostcancelRule = TSESLint.RuleModule<string, readonly unknown[], RuleDocs>;
 
-type Context<Options extends readonly unknown[]> = Readonly<TSESLint.RuleContext<string, Options>>;
-
-interface RuleParts<Options extends readonly unknown[], MessageIds extends string> {
+interface RuleParts<Options extends object, MessageIds extends string> {
   readonly name: string;
-  readonly meta: TSESLint.RuleMetaDataWithDocs<MessageIds, RuleDocs, Options>;
-  readonly create: (context: Context<Options>, options: Options) => TSESLint.RuleListener;
+  readonly meta: TSESLint.RuleMetaDataWithDocs<MessageIds, RuleDocs, [Options]>;
+  /** Could the rule find anything in the file? Asked of its words, before anything is known of its syntax. */
+  readonly mayFind: (sourceCode: TSESLint.SourceCode, options: Options) => boolean;
+  readonly describe: Describe<Options>;
 }
 
 const PAGES =
   'https://github.com/eslint-plugin-lostcancel/eslint-plugin-lostcancel/blob/main/docs/rules';
 
+const NO_LISTENERS: TSESLint.RuleListener = {};
+
 /**
  * A rule with its page. ESLint has merged `meta.defaultOptions` into the options already; the creator of
  * typescript-eslint would do it again, with a deep copy for each rule and file.
  */
-export function createRule<Options extends readonly unknown[], MessageIds extends string>({
+export function createRule<Options extends object, MessageIds extends string>({
   name,
   meta,
-  create,
-}: RuleParts<Options, MessageIds>): TSESLint.RuleModule<MessageIds, Options, RuleDocs> {
+  mayFind,
+  describe,
+}: RuleParts<Options, MessageIds>): TSESLint.RuleModule<MessageIds, [Options], RuleDocs> {
   return {
     name,
     meta: { ...meta, docs: { ...meta.docs, url: `${PAGES}/${name}.md` } },
-    create: (context) => create(context, context.options),
+    create(context) {
+      const { sourceCode, languageOptions } = context;
+      const [options] = context.options;
+      if (!mayFind(sourceCode, options)) return NO_LISTENERS;
+      return {
+        'Program:exit'() {
+          // The parser for other files of the same program.
+          rememberParser(sourceCode, languageOptions.parser);
+          reportAll(context, describe(sourceCode, options));
+        },
+      };
+    },
   };
 }
 
-/** The file that is linted, and with it the parser for other files of the same program. */
-export function sourceOf({
-  sourceCode,
-  languageOptions,
-}: Context<readonly unknown[]>): TSESLint.SourceCode {
-  rememberParser(sourceCode, languageOptions.parser);
-  return sourceCode;
-}
-
 /** Reports descriptions as they are. */
-export function reportAll(
-  context: Context<readonly unknown[]>,
+function reportAll(
+  context: Readonly<TSESLint.RuleContext<string, readonly unknown[]>>,
   descriptions: readonly Description[],
 ): void {
   for (const { messageId, data, loc, suggestions = [] } of descriptions) {

@@ -9,13 +9,16 @@
  * }
  * ```
  */
-import type { NoLeakedAbortListenerOptions } from '../analysis/signals/abort-listeners.ts';
+import {
+  mayListen,
+  type NoLeakedAbortListenerOptions,
+} from '../analysis/signals/abort-listeners.ts';
 import { abortListenerMessages } from '../report/abort-listeners.ts';
 import { describeAbortListeners } from '../report/index.ts';
-import { createRule, reportAll, type LostcancelRule } from './create-rule.ts';
+import { createRule, type LostcancelRule } from './create-rule.ts';
 
 const rule: LostcancelRule = createRule<
-  [NoLeakedAbortListenerOptions],
+  NoLeakedAbortListenerOptions,
   keyof typeof abortListenerMessages
 >({
   name: 'no-leaked-abort-listener',
@@ -25,7 +28,6 @@ const rule: LostcancelRule = createRule<
       description: 'require abort listeners to be removed when their operation has ended',
       recommended: true,
     },
-    // eslint-disable-next-line eslint-plugin/require-meta-has-suggestions -- reportAll passes them on
     hasSuggestions: true,
     messages: abortListenerMessages,
     defaultOptions: [{ throws: 'await' }],
@@ -44,13 +46,8 @@ const rule: LostcancelRule = createRule<
       },
     ],
   },
-  create(context, [options]) {
-    return {
-      'Program:exit'() {
-        reportAll(context, describeAbortListeners(context.sourceCode, options));
-      },
-    };
-  },
+  mayFind: mayListen,
+  describe: describeAbortListeners,
 });
 
 export default rule;

@@ -6,12 +6,12 @@
  * // reported: when `work` wins, the timer keeps the process alive until it fires
  * ```
  */
-import type { NoLeakedTimerOptions } from '../analysis/timers/leaked-timers.ts';
+import { mayLeakTimers, type NoLeakedTimerOptions } from '../analysis/timers/leaked-timers.ts';
 import { describeLeakedTimers } from '../report/index.ts';
 import { timerMessages } from '../report/timers.ts';
-import { createRule, reportAll, sourceOf, type LostcancelRule } from './create-rule.ts';
+import { createRule, type LostcancelRule } from './create-rule.ts';
 
-const rule: LostcancelRule = createRule<[NoLeakedTimerOptions], keyof typeof timerMessages>({
+const rule: LostcancelRule = createRule<NoLeakedTimerOptions, keyof typeof timerMessages>({
   name: 'no-leaked-timer',
   meta: {
     type: 'problem',
@@ -20,7 +20,6 @@ const rule: LostcancelRule = createRule<[NoLeakedTimerOptions], keyof typeof tim
       recommended: true,
       strictOptions: [{ unref: 'report' }],
     },
-    // eslint-disable-next-line eslint-plugin/require-meta-has-suggestions -- reportAll passes them on
     hasSuggestions: true,
     messages: timerMessages,
     defaultOptions: [{ throws: 'await', unref: 'allow', sleepHelpers: [], timerFunctions: [] }],
@@ -64,13 +63,8 @@ const rule: LostcancelRule = createRule<[NoLeakedTimerOptions], keyof typeof tim
       },
     ],
   },
-  create(context, [options]) {
-    return {
-      'Program:exit'() {
-        reportAll(context, describeLeakedTimers(sourceOf(context), options));
-      },
-    };
-  },
+  mayFind: mayLeakTimers,
+  describe: describeLeakedTimers,
 });
 
 export default rule;

@@ -9,13 +9,13 @@
  */
 import type { NoLostCancelOptions } from '../analysis/handles/lost-cancels.ts';
 import type { OverwrittenFieldOptions } from '../analysis/handles/overwritten-fields.ts';
-import { describeLostCancels } from '../report/index.ts';
+import { describeLostCancels, mayLoseCancels } from '../report/index.ts';
 import { controllerMessages } from '../report/controllers.ts';
 import { lostCancelMessages } from '../report/lost-cancel.ts';
 import { overwrittenFieldMessages } from '../report/overwritten-fields.ts';
 import { removalMessages } from '../report/removals.ts';
 import { resourcesSchema } from '../resources/schema.ts';
-import { createRule, reportAll, sourceOf, type LostcancelRule } from './create-rule.ts';
+import { createRule, type LostcancelRule } from './create-rule.ts';
 
 const messages = {
   ...lostCancelMessages,
@@ -25,7 +25,7 @@ const messages = {
 };
 
 const rule: LostcancelRule = createRule<
-  [NoLostCancelOptions & OverwrittenFieldOptions],
+  NoLostCancelOptions & OverwrittenFieldOptions,
   keyof typeof messages
 >({
   name: 'no-lost-cancel',
@@ -80,13 +80,8 @@ const rule: LostcancelRule = createRule<
       },
     ],
   },
-  create(context, [options]) {
-    return {
-      'Program:exit'() {
-        reportAll(context, describeLostCancels(sourceOf(context), options));
-      },
-    };
-  },
+  mayFind: mayLoseCancels,
+  describe: describeLostCancels,
 });
 
 export default rule;

@@ -9,11 +9,12 @@
  * }));
  * ```
  */
+import { mayCancel } from '../analysis/signals/premature-cancels.ts';
 import { describePrematureCancels } from '../report/index.ts';
 import { prematureCancelMessages } from '../report/premature-cancels.ts';
-import { createRule, reportAll, type LostcancelRule } from './create-rule.ts';
+import { createRule, type LostcancelRule } from './create-rule.ts';
 
-const rule: LostcancelRule = createRule<[], keyof typeof prematureCancelMessages>({
+const rule: LostcancelRule = createRule<object, keyof typeof prematureCancelMessages>({
   name: 'no-premature-cancel',
   meta: {
     type: 'problem',
@@ -24,13 +25,8 @@ const rule: LostcancelRule = createRule<[], keyof typeof prematureCancelMessages
     messages: prematureCancelMessages,
     schema: [],
   },
-  create(context) {
-    return {
-      'Program:exit'() {
-        reportAll(context, describePrematureCancels(context.sourceCode, {}));
-      },
-    };
-  },
+  mayFind: mayCancel,
+  describe: describePrematureCancels,
 });
 
 export default rule;

@@ -8,11 +8,12 @@
  * }
  * ```
  */
+import { mayRace } from '../analysis/signals/loop-races.ts';
 import { describeLoopRaces } from '../report/index.ts';
 import { loopRaceMessages } from '../report/loop-races.ts';
-import { createRule, reportAll, type LostcancelRule } from './create-rule.ts';
+import { createRule, type LostcancelRule } from './create-rule.ts';
 
-const rule: LostcancelRule = createRule<[], keyof typeof loopRaceMessages>({
+const rule: LostcancelRule = createRule<object, keyof typeof loopRaceMessages>({
   name: 'no-race-in-loop',
   meta: {
     type: 'problem',
@@ -23,13 +24,8 @@ const rule: LostcancelRule = createRule<[], keyof typeof loopRaceMessages>({
     messages: loopRaceMessages,
     schema: [],
   },
-  create(context) {
-    return {
-      'Program:exit'() {
-        reportAll(context, describeLoopRaces(context.sourceCode, {}));
-      },
-    };
-  },
+  mayFind: mayRace,
+  describe: describeLoopRaces,
 });
 
 export default rule;

@@ -8,11 +8,12 @@
  * }
  * ```
  */
+import { mayHandOn } from '../analysis/signals/background.ts';
 import { backgroundMessages } from '../report/background.ts';
 import { describeBackgrounds } from '../report/index.ts';
-import { createRule, reportAll, type LostcancelRule } from './create-rule.ts';
+import { createRule, type LostcancelRule } from './create-rule.ts';
 
-const rule: LostcancelRule = createRule<[], keyof typeof backgroundMessages>({
+const rule: LostcancelRule = createRule<object, keyof typeof backgroundMessages>({
   name: 'no-request-signal-in-background',
   meta: {
     type: 'problem',
@@ -23,13 +24,8 @@ const rule: LostcancelRule = createRule<[], keyof typeof backgroundMessages>({
     messages: backgroundMessages,
     schema: [],
   },
-  create(context) {
-    return {
-      'Program:exit'() {
-        reportAll(context, describeBackgrounds(context.sourceCode, {}));
-      },
-    };
-  },
+  mayFind: mayHandOn,
+  describe: describeBackgrounds,
 });
 
 export default rule;

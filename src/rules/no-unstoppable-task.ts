@@ -8,12 +8,12 @@
  * void work();   // reported: no signal, no flag, no `break`; it ends with the process
  * ```
  */
-import type { NoUnstoppableTaskOptions } from '../analysis/tasks/tasks.ts';
+import { mayStartTasks, type NoUnstoppableTaskOptions } from '../analysis/tasks/tasks.ts';
 import { describeUnstoppableTasks } from '../report/index.ts';
 import { taskMessages } from '../report/tasks.ts';
-import { createRule, reportAll, type LostcancelRule } from './create-rule.ts';
+import { createRule, type LostcancelRule } from './create-rule.ts';
 
-const rule: LostcancelRule = createRule<[NoUnstoppableTaskOptions], keyof typeof taskMessages>({
+const rule: LostcancelRule = createRule<NoUnstoppableTaskOptions, keyof typeof taskMessages>({
   name: 'no-unstoppable-task',
   meta: {
     type: 'problem',
@@ -45,13 +45,8 @@ const rule: LostcancelRule = createRule<[NoUnstoppableTaskOptions], keyof typeof
       },
     ],
   },
-  create(context, [options]) {
-    return {
-      'Program:exit'() {
-        reportAll(context, describeUnstoppableTasks(context.sourceCode, options));
-      },
-    };
-  },
+  mayFind: mayStartTasks,
+  describe: describeUnstoppableTasks,
 });
 
 export default rule;

@@ -13,6 +13,7 @@ import type { TSESLint, TSESTree } from '@typescript-eslint/utils';
 import type { Variable } from '../../ast/bindings.ts';
 import { unitOf } from '../../ast/functions.ts';
 import { calleeName, memberName, unwrap, wrapped } from '../../ast/nodes.ts';
+import { mentions } from '../../ast/words.ts';
 import type { Tier } from '../../cfg/policies.ts';
 import { abandonedWork, type AbandonedWork } from './abandoned-work.ts';
 import { cancelSources } from '../signals/cancel-sources.ts';
@@ -145,7 +146,7 @@ export function findControllers(
   throws: Tier,
 ): readonly ControllerFinding[] {
   const { text } = sourceCode;
-  if (!text.includes('AbortController') || !/\bnew\s+[\w.]*AbortController\b/.test(text)) return [];
+  if (!mentions(text, ['bort']) || !/\bnew\s+[\w.]*AbortController\b/.test(text)) return [];
   const facts = factsOf(sourceCode);
   return facts.once(`controllers ${throws}`, () => analyse(facts, throws));
 }

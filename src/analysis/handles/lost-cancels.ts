@@ -5,6 +5,7 @@
 import type { TSESLint, TSESTree } from '@typescript-eslint/utils';
 import { spliceSite, unitOf, type CodeUnit } from '../../ast/functions.ts';
 import { isFunction } from '../../ast/nodes.ts';
+import { mentions, type Word } from '../../ast/words.ts';
 import type { Tier } from '../../cfg/policies.ts';
 import { lostCancelProtocols, mayMention } from '../../resources/index.ts';
 import { signalHelper } from '../../resources/builtin/signal-helper.ts';
@@ -201,7 +202,7 @@ function mentioned(sourceCode: Source, options: NoLostCancelOptions): Mentioned 
   const { resources = [], disposableTypes = 'symbol' } = options;
   return {
     protocols: lostCancelProtocols.filter((it) => mayMention(text, it)),
-    configured: configuredBy(resources).filter((it) => mayMention(text, it)),
+    configured: configuredBy(resources).filter(({ trigger }) => trigger.test(text)),
     types: mayDispose(sourceCode, disposableTypes) ? disposableTypes : 'off',
   };
 }
@@ -266,7 +267,6 @@ function inlineToken({ protocol, call, member }: UnreachableSource): Finding {
 
 const NOTHING: Analysis = { findings: [], accounts: [] };
 
-/** A file that mentions no protocol costs a scan of its text. */
 function analysisOf(sourceCode: TSESLint.SourceCode, options: NoLostCancelOptions): Analysis {
   const looked = mentioned(sourceCode, options);
   const { protocols, configured, types } = looked;
@@ -274,6 +274,17 @@ function analysisOf(sourceCode: TSESLint.SourceCode, options: NoLostCancelOption
   const facts = factsOf(sourceCode);
   const key = `no-lost-cancel ${JSON.stringify(options)}`;
   return facts.once(key, () => analyse(facts, looked, options));
+}
+
+const WORDS: readonly Word[] = lostCancelProtocols.flatMap(({ words }) => words);
+
+/** Could the file hold an acquire? */
+export function mayAcquireIn(
+  sourceCode: Source,
+  { resources = [], disposableTypes = 'symbol' }: NoLostCancelOptions,
+): boolean {
+  const { text } = sourceCode;
+  return mentions(text, WORDS) || resources.length > 0 || mayDispose(sourceCode, disposableTypes);
 }
 
 /** The findings of `no-lost-cancel`, in source order. */

@@ -12,7 +12,7 @@
 import type { TSESTree } from '@typescript-eslint/utils';
 import { unitOf, type CodeUnit } from '../../ast/functions.ts';
 import { contains, isFunction, keyName, memberName, walk } from '../../ast/nodes.ts';
-import { mentionsTimers } from '../../ast/timers.ts';
+import { mentions } from '../../ast/words.ts';
 import type { Block, Cfg, Edge } from '../../cfg/graph.ts';
 import type { Tier } from '../../cfg/policies.ts';
 import { lostCancelProtocols, mayMention } from '../../resources/index.ts';
@@ -182,10 +182,10 @@ export function findOverwrittenFields(
   { throws, overwrittenFields }: OverwrittenFieldOptions,
 ): readonly OverwrittenField[] {
   const { text } = sourceCode;
-  if (overwrittenFields === 'ignore' || !/\bthis\b/.test(text) || !/\bclass\b/.test(text))
-    return [];
-  const mentions = mentionsTimers(text) || lostCancelProtocols.some((it) => mayMention(text, it));
-  if (!mentions) return [];
+  if (overwrittenFields === 'ignore') return [];
+  const mayKeep =
+    mentions(text, ['Interval']) || lostCancelProtocols.some((it) => mayMention(text, it));
+  if (!mayKeep || !/\bthis\b/.test(text) || !/\bclass\b/.test(text)) return [];
   const facts = factsOf(sourceCode);
   return facts.once(`overwritten fields ${throws}`, () =>
     acquisitionsOf(facts)

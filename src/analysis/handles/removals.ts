@@ -15,6 +15,7 @@ import type { TSESLint, TSESTree } from '@typescript-eslint/utils';
 import { constantValue, type Variable } from '../../ast/bindings.ts';
 import { isFunction, keyName, memberName, unwrap } from '../../ast/nodes.ts';
 import { timerCall } from '../../ast/timers.ts';
+import { mentions, type Word } from '../../ast/words.ts';
 import { factsOf, type FileFacts } from '../file.ts';
 import { identityOf } from '../signals/listeners.ts';
 import { isSamePath, pathOf, type ReadPath } from '../paths.ts';
@@ -245,15 +246,15 @@ function analyse(facts: FileFacts): readonly IdleRemoval[] {
   return [...listeners, ...timers].filter(({ call }) => !isInTest(call));
 }
 
-const WORDS = ['removeEventListener', 'removeListener', '.off', 'clearTimeout', 'clearInterval'];
+/** In the text of every file with a removal. */
+export const REMOVAL_WORDS: readonly Word[] = ['Listener', 'off', 'Timeout', 'Interval'];
 const TRIGGER =
   /\b(?:removeEventListener|removeListener|off|clear(?:Timeout|Interval))\b\s*(?:\?\.)?\s*\(/;
 
 /** The removals of the file that remove nothing. */
 export function findIdleRemovals(sourceCode: TSESLint.SourceCode): readonly IdleRemoval[] {
   const { text } = sourceCode;
-  // Searching for a word costs a fraction of a pattern.
-  if (!WORDS.some((it) => text.includes(it)) || !TRIGGER.test(text)) return [];
+  if (!mentions(text, REMOVAL_WORDS) || !TRIGGER.test(text)) return [];
   const facts = factsOf(sourceCode);
   return facts.once('idle removals', () => analyse(facts));
 }

@@ -16,9 +16,10 @@
 import type { TSESLint, TSESTree } from '@typescript-eslint/utils';
 import { isPromiseConstruction, isSettlement } from '../../ast/functions.ts';
 import { contains, memberName, unwrap, type FunctionNode, isLoop } from '../../ast/nodes.ts';
+import { mentions } from '../../ast/words.ts';
 import type { Block, Cfg } from '../../cfg/graph.ts';
 import type { Tier } from '../../cfg/policies.ts';
-import { factsOf, type FileFacts } from '../file.ts';
+import { factsOf, type FileFacts, type Source } from '../file.ts';
 import type { Witness } from '../finding.ts';
 import { hostOf } from '../function-uses.ts';
 import { handlerOf, listenerEnds, type ListenerEnds } from './listener-ends.ts';
@@ -64,12 +65,11 @@ export interface ListenerFinding {
   readonly merge: HandMerge | undefined;
 }
 
-/** Could the text hold a registration? */
-function mayRegister(text: string): boolean {
-  return (
-    (text.includes('addEventListener') && /['"`]abort['"`]/.test(text)) ||
-    text.includes('addAbortListener')
-  );
+const TRIGGER = /['"`]abort['"`]|addAbortListener/;
+
+/** Could the file listen to a signal? */
+export function mayListen({ text }: Source): boolean {
+  return mentions(text, ['Listener']) && mentions(text, ['bort']) && TRIGGER.test(text);
 }
 
 function isEndAt({ at }: ListenerEnds, outside: FunctionNode | undefined): (node: Node) => boolean {
@@ -343,7 +343,7 @@ export function findLeakedListeners(
   sourceCode: TSESLint.SourceCode,
   { throws }: NoLeakedAbortListenerOptions,
 ): readonly ListenerFinding[] {
-  if (!mayRegister(sourceCode.text)) return [];
+  if (!mayListen(sourceCode)) return [];
   const facts = factsOf(sourceCode);
   return facts.once(`no-leaked-abort-listener ${throws}`, () => {
     const all = registrationsOf(facts);

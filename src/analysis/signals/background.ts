@@ -22,7 +22,7 @@ import {
   walk,
   type FunctionNode,
 } from '../../ast/nodes.ts';
-import { factsOf, type FileFacts } from '../file.ts';
+import { factsOf, type FileFacts, type Source } from '../file.ts';
 import { hostOf } from '../function-uses.ts';
 import { isSamePath, pathOf, rootOf, type ReadPath } from '../paths.ts';
 import { requestSignalsIn } from './request-signals.ts';
@@ -241,11 +241,16 @@ function keyless(target: Node): Node {
     : target;
 }
 
+/** Could the file hand a signal on? */
+export function mayHandOn({ text }: Source): boolean {
+  return /signal/i.test(text);
+}
+
 /** The findings of `no-request-signal-in-background`, in source order. */
 export function findBackgroundSignals(
   sourceCode: TSESLint.SourceCode,
 ): readonly BackgroundFinding[] {
-  if (!/signal/i.test(sourceCode.text)) return [];
+  if (!mayHandOn(sourceCode)) return [];
   const facts = factsOf(sourceCode);
   return facts.once('no-request-signal-in-background', () => {
     const found = new Map<Node, BackgroundFinding>();

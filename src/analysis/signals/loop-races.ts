@@ -13,10 +13,11 @@
 import type { TSESLint, TSESTree } from '@typescript-eslint/utils';
 import { constantValue } from '../../ast/bindings.ts';
 import { contains, type FunctionNode } from '../../ast/nodes.ts';
+import { mentions } from '../../ast/words.ts';
 import type { Block, Cfg } from '../../cfg/graph.ts';
 import { componentsOf } from '../../dataflow/components.ts';
 import { callsTo } from '../callers.ts';
-import { factsOf, type FileFacts } from '../file.ts';
+import { factsOf, type FileFacts, type Source } from '../file.ts';
 import { hostOf } from '../function-uses.ts';
 import { standingPromise } from './standing-promises.ts';
 import { isUnbounded } from '../loops.ts';
@@ -153,10 +154,14 @@ function findingsOf(race: TSESTree.CallExpression, facts: FileFacts): readonly R
   return inPlace.length > 0 ? inPlace : [...racedByCalls(race, facts)];
 }
 
+/** Could the file race at all? */
+export function mayRace({ text }: Source): boolean {
+  return mentions(text, ['race', 'any']);
+}
+
 /** The findings of `no-race-in-loop`, in source order. */
 export function findLoopRaces(sourceCode: TSESLint.SourceCode): readonly RaceFinding[] {
-  const { text } = sourceCode;
-  if (!/\b(?:race|any)\s*\(/.test(text) || !/\b(?:while|for)\b/.test(text)) return [];
+  if (!mayRace(sourceCode) || !/\b(?:while|for)\b/.test(sourceCode.text)) return [];
   const facts = factsOf(sourceCode);
   return facts.once('no-race-in-loop', () =>
     facts.calls.flatMap((call) => (isRace(call) ? findingsOf(call, facts) : [])),

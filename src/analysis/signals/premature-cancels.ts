@@ -3,14 +3,23 @@ import type { TSESLint, TSESTree } from '@typescript-eslint/utils';
 import { cancelSources } from './cancel-sources.ts';
 import { cutResults, type CutFinding } from './cut-results.ts';
 import { firstChildCancels, type FanOutFinding } from './fan-out.ts';
-import { factsOf } from '../file.ts';
+import { factsOf, type Source } from '../file.ts';
+import { mentions } from '../../ast/words.ts';
 
 export type PrematureFinding = FanOutFinding | CutFinding;
 
+/** An owner of a signal, a cancel tuple, or a pattern that takes a cancel function. */
+const TRIGGER =
+  /AbortController|CancellationTokenSource|with(?:Cancel|Timeout|Deadline)|(?:cancel|abort|stop)\b[^;]{0,200}?\}\s*(?::[^=;]{0,80})?=(?![=>])/;
+
+/** Could the file cancel anything? */
+export function mayCancel({ text }: Source): boolean {
+  return mentions(text, ['bort', 'ancel']) && TRIGGER.test(text);
+}
+
 /** The findings of `no-premature-cancel`, in source order. */
 export function findPrematureCancels(sourceCode: TSESLint.SourceCode): readonly PrematureFinding[] {
-  const { text } = sourceCode;
-  if (!/bort|ancel/.test(text) || !/\b(?:allSettled|all|return)\b|=>/.test(text)) return [];
+  if (!mayCancel(sourceCode)) return [];
   const facts = factsOf(sourceCode);
   return facts.once('no-premature-cancel', () => {
     const found = new Map<TSESTree.Node, PrematureFinding>();

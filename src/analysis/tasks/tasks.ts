@@ -13,8 +13,9 @@
  */
 import type { TSESLint, TSESTree } from '@typescript-eslint/utils';
 import { contains } from '../../ast/nodes.ts';
-import { mentionsTimers } from '../../ast/timers.ts';
-import { factsOf, type FileFacts } from '../file.ts';
+import { TIMER_WORDS } from '../../ast/timers.ts';
+import { mentions, type Word } from '../../ast/words.ts';
+import { factsOf, type FileFacts, type Source } from '../file.ts';
 import { flagsOf, type Flag } from './task-flags.ts';
 import type { Neglect } from './task-handles.ts';
 import { hasFakeTimers, neglectedIntervals, type NeglectedInterval } from './task-intervals.ts';
@@ -108,7 +109,7 @@ function timerTasks(
   facts: FileFacts,
   { moduleLevel }: NoUnstoppableTaskOptions,
 ): readonly TaskFinding[] {
-  if (!mentionsTimers(facts.sourceCode.text) || hasFakeTimers(facts)) return [];
+  if (!mentions(facts.sourceCode.text, TIMER_WORDS) || hasFakeTimers(facts)) return [];
   const lifetime = moduleLevel === 'allow' ? lifetimeOf(facts) : undefined;
   const intervals = neglectedIntervals(facts)
     .filter((interval) => !lifetime || !isModules(interval, lifetime))
@@ -121,17 +122,19 @@ function timerTasks(
   return [...intervals, ...rearms];
 }
 
-/** Can a file of this text start a task at all? */
-function mentionsTasks(text: string): boolean {
-  return mentionsTimers(text) || /\basync\b/.test(text);
+const WORDS: readonly Word[] = [...TIMER_WORDS, 'async'];
+
+/** Can the file start a task at all? */
+export function mayStartTasks({ text }: Source): boolean {
+  return mentions(text, WORDS);
 }
 
-/** The findings of `no-unstoppable-task`, in source order. A file without timers and `async` costs a scan of its text. */
+/** The findings of `no-unstoppable-task`, in source order. */
 export function findUnstoppableTasks(
   sourceCode: TSESLint.SourceCode,
   options: NoUnstoppableTaskOptions,
 ): readonly TaskFinding[] {
-  if (!mentionsTasks(sourceCode.text)) return [];
+  if (!mayStartTasks(sourceCode)) return [];
   const facts = factsOf(sourceCode);
   const key = `no-unstoppable-task ${options.moduleLevel} ${options.foreignIterables}`;
   return facts.once(key, () =>

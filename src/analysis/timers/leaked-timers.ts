@@ -8,9 +8,10 @@ import type { TSESLint, TSESTree } from '@typescript-eslint/utils';
 import type { Variable } from '../../ast/bindings.ts';
 import { spliceSite, unitOf, type CodeUnit } from '../../ast/functions.ts';
 import { contains, isFunction, type FunctionNode } from '../../ast/nodes.ts';
-import { mentionsTimers } from '../../ast/timers.ts';
+import { TIMER_WORDS } from '../../ast/timers.ts';
+import { mentions, type Word } from '../../ast/words.ts';
 import type { Tier } from '../../cfg/policies.ts';
-import { factsOf, type FileFacts } from '../file.ts';
+import { factsOf, type FileFacts, type Source } from '../file.ts';
 import type { Account, LossKind, Silence, Witness } from '../finding.ts';
 import { guardsOperation } from './guarded-operations.ts';
 import { armTimers, helperTimers, raceOf, type ArmTimer, type Race } from './race-arms.ts';
@@ -307,18 +308,23 @@ function analyse(facts: FileFacts, options: NoLeakedTimerOptions): Analysis {
   };
 }
 
-/** Could this text race, or start a timer, at all? */
-function mayLeak(text: string, { sleepHelpers, timerFunctions }: NoLeakedTimerOptions): boolean {
-  if (mentionsTimers(text) || timerFunctions.some(({ set }) => text.includes(set))) return true;
+const WORDS: readonly Word[] = [...TIMER_WORDS, 'race', 'any'];
+
+/** Could the file race, or start a timer, at all? */
+export function mayLeakTimers(
+  { text }: Source,
+  { sleepHelpers, timerFunctions }: NoLeakedTimerOptions,
+): boolean {
   return (
-    /\bPromise\b\s*\.\s*(?:race|any)\b/.test(text) || sleepHelpers.some((it) => text.includes(it))
+    mentions(text, WORDS) ||
+    [...sleepHelpers, ...timerFunctions.map(({ set }) => set)].some((it) => text.includes(it))
   );
 }
 
 const NOTHING: Analysis = { findings: [], accounts: [] };
 
 function analysisOf(sourceCode: TSESLint.SourceCode, options: NoLeakedTimerOptions): Analysis {
-  if (!mayLeak(sourceCode.text, options)) return NOTHING;
+  if (!mayLeakTimers(sourceCode, options)) return NOTHING;
   const facts = factsOf(sourceCode);
   return facts.once(`no-leaked-timer ${JSON.stringify(options)}`, () => analyse(facts, options));
 }

@@ -7,7 +7,7 @@ export const cancelTuple: Protocol = {
   released: 'called',
   cure: 'call it in a `finally` block',
   consequence: 'the context, its timer and its registration on the parent stay alive',
-  words: ['withCancel', 'withTimeout', 'withDeadline'],
+  words: ['ancel', 'Timeout', 'Deadline'],
   trigger: /\bwith(?:Cancel|Timeout|Deadline)/,
   acquire: {
     kind: 'call',

@@ -8,10 +8,10 @@ export const disposable: Protocol = {
   released: 'disposed',
   cure: 'dispose it in a `finally` block',
   consequence: 'what it holds stays alive',
-  words: ['.dispose', 'Symbol.dispose', 'Symbol.asyncDispose'],
+  words: ['ispose'],
   // `picker.dispose(`, but neither `this.dispose(` nor `this.picker.dispose(`
   trigger:
-    /(?<=(?<![\w.?!])(?!this\b|super\b)\w+[?!]*\s*)(?:\.dispose\b|(?:\?\.)?\[Symbol\.(?:asyncD|d)ispose\b)/,
+    /(?:\.dispose|\[Symbol\.(?:asyncD|d)ispose)\b(?<=(?<![\w.?!])(?!this\b|super\b)\w+[?!]*\s*(?:\.|(?:\?\.)?\[Symbol\.)\w+)/,
   acquire: FRESH_OBJECT,
   handle: {
     kind: 'released-local',

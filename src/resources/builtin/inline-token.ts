@@ -7,10 +7,10 @@ export const inlineToken: Protocol = {
   released: 'cancelled',
   cure: 'keep the source and cancel it, or pass no signal at all',
   consequence: 'the work that gets this signal cannot be stopped',
-  words: ['CancellationTokenSource', 'AbortController'],
+  words: ['ancel', 'bort'],
   // `new Source().token`, `{ token } = new Source()`
   trigger:
-    /\bnew\s[^;=]{0,60}?(?:CancellationTokenSource|AbortController)\b[^;]{0,60}?\.\s*(?:token|signal)\b|\}[^;}]{0,80}?=\s*\(?\s*new\s[^;]{0,60}?(?:CancellationTokenSource|AbortController)\b/,
+    /(?:CancellationTokenSource|AbortController)\b(?:(?<=\bnew\s[^;=]{0,60}?\w+)[^;]{0,60}?\.\s*(?:token|signal)\b|(?<=\}[^;}]{0,80}?=\s*\(?\s*new\s[^;]{0,60}?\w+))/,
   acquire: { kind: 'new', names: ['CancellationTokenSource', 'AbortController'] },
   handle: { kind: 'unreachable', member: ['token', 'signal'] },
   awaited: false,

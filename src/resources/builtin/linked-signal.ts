@@ -7,7 +7,7 @@ export const linkedSignal: Protocol = {
   released: 'cleared',
   cure: 'call `clear()` in a `finally` block',
   consequence: 'its listeners on the signals that it was made of stay there',
-  words: ['any-signal'],
+  words: ['signal'],
   trigger: /['"]any-signal['"]/,
   acquire: { kind: 'call', names: ['anySignal'], from: 'any-signal' },
   handle: { kind: 'method', keys: ['clear', '@@dispose'], linked: true },

@@ -8,17 +8,7 @@ export const stopFunction: Protocol = {
   released: 'called',
   cure: 'call it in a `finally` block',
   consequence: 'what it would stop goes on',
-  words: [
-    'unsub',
-    'dispose',
-    'off',
-    'cleanup',
-    'teardown',
-    'unlisten',
-    'unwatch',
-    'stop',
-    'cancel',
-  ],
+  words: ['unsub', 'ispose', 'off', 'cleanup', 'teardown', 'unlisten', 'unwatch', 'stop', 'ancel'],
   // One of the names below that gets a value, alone or in a pattern: `off =`, `let stop: Stop =`, `{ stop } =`
   trigger:
     /\b(?:unsubscribe|unsub|dispose|off|cleanup|teardown|unlisten|unwatch|(?:stop|cancel)(?:[A-Z]\w*)?)\b(?:[^;(){}]*[}\]])?\s*(?::[^=;]{0,80})?=(?![=>])/,

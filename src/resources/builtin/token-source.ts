@@ -7,7 +7,7 @@ export const tokenSource: Protocol = {
   released: 'disposed',
   cure: 'call `dispose()` in a `finally` block (`cancel()` does not dispose)',
   consequence: 'its listeners and its registration on a parent token stay alive',
-  words: ['CancellationTokenSource'],
+  words: ['ancel'],
   trigger: /\bCancellationTokenSource\b/,
   acquire: { kind: 'new', names: ['CancellationTokenSource'] },
   handle: { kind: 'method', keys: ['dispose', '@@dispose'], token: 'token' },

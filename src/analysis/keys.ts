@@ -72,8 +72,8 @@ export interface Release {
   readonly argument?: number;
   /** A closure given to this very call runs too late to release what the call returns. */
   readonly own: Node | undefined;
-  /** A function of which nothing is known does not take over what is passed to it. */
-  readonly lent: boolean;
+  /** Does this call, of a function of which nothing is known, only borrow what is passed to it? */
+  readonly lent: (call: TSESTree.CallExpression | TSESTree.NewExpression) => boolean;
 }
 
 /** For following functions as values: nothing but calling them matters. */
@@ -81,5 +81,5 @@ export const BY_CALL: Release = {
   keys: new Set(),
   byArgument: () => false,
   own: undefined,
-  lent: false,
+  lent: () => false,
 };

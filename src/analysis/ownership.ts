@@ -179,7 +179,7 @@ function strengthOfArgument(
   if (release.byArgument(call.callee)) {
     return call.arguments[release.argument ?? 0] === argument ? 'release' : 'none';
   }
-  const unknown: Strength | undefined = release.lent ? 'none' : undefined;
+  const unknown: Strength | undefined = release.lent(call) ? 'none' : undefined;
   if (call.type === 'NewExpression') return unknown;
   const fn = search.bindings.functionOf(call.callee);
   if (fn) return strengthOfParameter(search, fn, call, argument, key, release);

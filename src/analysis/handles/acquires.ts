@@ -13,9 +13,10 @@ import type { TSESTree } from '@typescript-eslint/utils';
 import { constantValue, type Bindings, type Variable } from '../../ast/bindings.ts';
 import { originOf } from '../../ast/origins.ts';
 import { calleeName, memberName, unwrap, wrapped, type FunctionNode } from '../../ast/nodes.ts';
+import { lease } from '../../resources/builtin/lease.ts';
 import type { HandleShape, Protocol, Wording } from '../../resources/protocol.ts';
 import type { Acquisition } from '../effects.ts';
-import { evidentPart } from './evidence.ts';
+import { evidentPart, lentUntilReleased } from './evidence.ts';
 import { BY_CALL, PART, WHOLE } from '../keys.ts';
 import { patternKeys, takenParts } from '../patterns.ts';
 import { usesOf, type Use } from '../uses.ts';
@@ -215,7 +216,8 @@ function evidentAcquire(call: Call, protocol: Protocol, bindings: Bindings): Acq
   if (!part || !matches(call, protocol, bindings)) return undefined;
   const { local, key, keys } = part;
   const uses = usesOf(node, key, keys);
-  const release = { ...BY_CALL, keys };
+  const lent = protocol === lease ? lentUntilReleased(local, bindings) : BY_CALL.lent;
+  const release = { ...BY_CALL, keys, lent };
   return {
     protocol,
     call,
@@ -239,7 +241,7 @@ export function acquireOf(call: Call, protocol: Protocol, bindings: Bindings): A
   // Without a name to go by, only the pattern tells: look at it before anything is followed.
   if (protocol.acquire.kind === 'any-call' && !takenParts(resultOf(call))) return undefined;
   const keys = new Set(handle.keys);
-  const lent = handle.kind === 'method' && handle.linked === true;
+  const isLinked = handle.kind === 'method' && handle.linked === true;
   const node = resultOf(call);
   const uses = usesOf(node, PART, keys);
   if (!isObligation(call, protocol, uses, bindings)) return undefined;
@@ -247,7 +249,7 @@ export function acquireOf(call: Call, protocol: Protocol, bindings: Bindings): A
     protocol,
     call,
     node,
-    release: { ...BY_CALL, keys, lent },
+    release: { ...BY_CALL, keys, lent: () => isLinked },
     uses,
     inLoop: isInLoop(call),
     ...nameOf(call, uses, handle, bindings),

@@ -11,9 +11,9 @@
 import type { TSESTree } from '@typescript-eslint/utils';
 import type { Bindings, Variable } from '../../ast/bindings.ts';
 import { isSettlement } from '../../ast/functions.ts';
-import { callOf, keyName, memberName, unwrap, wrapped } from '../../ast/nodes.ts';
+import { calleeName, callOf, keyName, memberName, unwrap, wrapped } from '../../ast/nodes.ts';
 import type { HandleShape } from '../../resources/protocol.ts';
-import { PART, WHOLE, type Key, type Keys } from '../keys.ts';
+import { PART, WHOLE, type Key, type Keys, type Release } from '../keys.ts';
 
 type Node = TSESTree.Node;
 
@@ -107,6 +107,34 @@ function isCalled(callee: Node): boolean {
   if (call) return isUnasked(call);
   const { parent } = wrapped(callee);
   return parent !== undefined && isSettlement(parent) && parent.callee !== wrapped(callee);
+}
+
+/** These keep what they get, whoever waits for them. */
+const KEEPING =
+  /^(?:add|push|set|put|register|track|own|adopt|use|attach|defer|keep|store|save|release|close|destroy|end|dispose|give|return)/i;
+
+/** `await migrate(client)`, `await migrate(client).catch(report)` */
+function isWaitedFor(call: Node): boolean {
+  const outer = wrapped(call);
+  const { parent } = outer;
+  if (parent?.type === 'AwaitExpression') return true;
+  if (parent?.type !== 'MemberExpression' || parent.object !== outer) return false;
+  const settlement = callOf(parent);
+  return settlement !== undefined && isSettlement(settlement) && isWaitedFor(settlement);
+}
+
+/** A call that is waited for only borrows what is released further down: that shows whose it is. */
+export function lentUntilReleased(local: TSESTree.Identifier, bindings: Bindings): Release['lent'] {
+  const releases = (bindings.variableOf(local)?.references ?? [])
+    .map(({ identifier }) => wrapped(identifier).parent)
+    .filter((it) => it?.type === 'MemberExpression' && memberName(it) === 'release')
+    .map((it) => it?.range[0] ?? 0);
+  const last = Math.max(...releases);
+  return (call) =>
+    call.type === 'CallExpression' &&
+    call.range[1] < last &&
+    isWaitedFor(call) &&
+    !KEEPING.test(calleeName(call) ?? 'keep');
 }
 
 /** `client.release()`. With an argument it is that which is released: `pool.release(client)`. */

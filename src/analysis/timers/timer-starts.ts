@@ -160,7 +160,7 @@ export function timerStartOf(
       byArgument: (callee) => isClearing(callee, settings),
       // An interval runs again, so its own callback can clear it; a timeout's is too late.
       own: kind === 'setInterval' ? undefined : call,
-      lent: false,
+      lent: () => false,
     },
   };
 }

@@ -30,7 +30,7 @@ import {
   type Verdict,
 } from './losses.ts';
 import { NOTHING_KNOWN } from './tests.ts';
-import { thrown, through } from './transfer.ts';
+import { abandoned, thrown, through } from './transfer.ts';
 import { isInLoop } from './loops.ts';
 
 const WIDTH = 64;
@@ -57,7 +57,7 @@ function* flow(pass: Pass, state: State<Fact>): Iterable<{ edge: Edge; fact: Fac
     for (const source of failed && !throwsItself ? before : after) {
       const fact = failed
         ? thrown(pass, state, source, edge, throwsItself ? undefined : last)
-        : source;
+        : abandoned(pass, state, source, edge);
       const next = cross(pass, state, fact, edge);
       if (next) yield { edge, fact: next };
     }

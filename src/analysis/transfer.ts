@@ -116,6 +116,18 @@ export function thrown(
   return { ...before, places: BASE | (left & ~pass.placeMask) };
 }
 
+/** The fact beyond a `yield` whose consumer returned: its own value takes the place of one that was to be returned. */
+export function abandoned(pass: Pass, state: State<Fact>, before: Fact, edge: Edge): Fact {
+  const { returned } = pass.effects;
+  const { why } = edge;
+  if (why.kind !== 'abandon' || !(before.places & returned)) return before;
+  const places = before.places & ~returned;
+  if (places & pass.placeMask) return { ...before, places };
+  const end = (): WitnessEnd => ({ kind: 'abandon', node: why.cause });
+  lose(pass, state, { kind: 'missed-on-throw', end, edge });
+  return { ...before, places: BASE | places };
+}
+
 /** The facts before the last instruction of a block, and after it. */
 export function through(
   pass: Pass,

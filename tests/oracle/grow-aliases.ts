@@ -66,6 +66,7 @@ export function growHelper(gene: Gene, spot: Spot, garden: Garden): Stmt[] {
     body: helperBody(gene, target, garden),
   };
   spot.scope.helpers.push(helper);
+  spot.scope.started = true;
   const list: Stmt[] = [{ kind: 'helper', helper }, ...growList(gene.kids, spot, garden)];
   return gene.b % 5 < 3 ? list : [...list, statementOf(helperCall(helper, variable, garden))];
 }
@@ -77,6 +78,7 @@ export function growThrower(gene: Gene, spot: Spot, garden: Garden): Stmt[] {
   const helper: Helper = { name, form, parameter: undefined, body: [{ kind: 'throw' }] };
   const test = growCondition(kid(gene, 0), spot, garden);
   const call = statementOf(helperCall(helper, undefined, garden));
+  spot.scope.started = true;
   const body = growList(kidsFrom(gene, 1), spot, garden);
   spot.scope.helpers.push(helper);
   return [{ kind: 'helper', helper }, ...body, { kind: 'if', test, then: [call], else: undefined }];

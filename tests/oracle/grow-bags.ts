@@ -18,6 +18,7 @@ export function growBag(gene: Gene, spot: Spot, garden: Garden): Stmt[] {
   const list: Stmt[] = [{ kind: 'bag', bag, first: full ? variable : undefined }];
   if (!full) list.push(statementOf({ kind: 'put', id: newId(garden), bag, variable }));
   spot.scope.bags.unshift(bag);
+  spot.scope.started = true;
   list.push(...growList(kidsFrom(gene, 1), spot, garden));
   return gene.b % 3 === 0 ? list : [...list, ...growBagUse(kid(gene, 0), spot, garden)];
 }

@@ -87,9 +87,11 @@ export function runExpression(expr: Expr, mode: Mode, place: Place): string {
     }
     case 'await': {
       const outcomes = [...valuesOf(mode), ...(mayReject(place) ? [REJECTS] : [])];
-      // A call that throws and a promise that rejects leave the same way: one decision for both.
+      // A call that throws, one among its arguments too, and a promise that rejects leave the same way: one decision.
       const operand =
-        expr.of.kind === 'call' ? runCall(expr.of, 'value', place, []) : plain(place)(expr.of);
+        expr.of.kind === 'call'
+          ? runCall(expr.of, 'value', { ...place, awaited: true }, [])
+          : plain(place)(expr.of);
       return sequence([operand, decide(place, expr.id, outcomes)]);
     }
     case 'yield':
@@ -198,7 +200,7 @@ function runClosure(body: readonly Stmt[], place: Place): string {
   // Any number does that no loop has: nodes count up from 1.
   const id = -1 - place.sites.length;
   place.sites.push({ node: 0, outcomes: [PASS] });
-  const inside: Place = { ...place, around: [...place.around, id] };
+  const inside: Place = { ...place, awaited: false, around: [...place.around, id] };
   return `try ${runScope(body, inside)} finally { R.end(${String(id)}); }`;
 }
 

@@ -35,6 +35,8 @@ export interface Place {
   readonly kind: FunctionKind;
   /** A `catch` encloses it that sees its exceptions. */
   readonly caught: boolean;
+  /** It is part of what an `await` waits for, which fails when it does. */
+  readonly awaited: boolean;
   /** A promise that is returned here rejects whoever waits for the function. */
   readonly adopts: boolean;
   /** The loops, and the functions that run in place, around it. */
@@ -43,7 +45,7 @@ export interface Place {
 }
 
 export const mayThrow = (place: Place): boolean =>
-  place.tier === 'call' || (place.tier === 'await' && place.caught);
+  place.tier === 'call' || (place.tier === 'await' && place.caught && !place.awaited);
 export const mayReject = (place: Place): boolean => place.tier !== 'explicit';
 
 /** The name under which a value that is being returned is held. */
@@ -76,6 +78,7 @@ export function runText(program: Program, tier: Tier): RunText {
     tier,
     kind: program.kind,
     caught: false,
+    awaited: false,
     adopts: false,
     around: [],
     sites,

@@ -294,9 +294,32 @@ function callMayReject(
   if (isSettlement(call)) return settlementMayReject(search, call, steps);
   const fn = search.bindings.functionOf(callee);
   if (!fn || fn.generator) return true;
-  if (fn.async && search.completesNormally(fn)) return false;
+  if (fn.async && search.completesNormally(fn)) return returnsRejection(search, fn, steps);
   const returned = soleResult(fn);
   return !returned || mayReject(search, returned, steps + 1);
+}
+
+/**
+ * Does an asynchronous function pass on a promise that may be rejected? Where it catches what it calls, the author takes
+ * what it returns from there for a plain value.
+ */
+function returnsRejection(search: RejectionSearch, fn: FunctionNode, steps: number): boolean {
+  const passesOn = (result: Node | null): boolean =>
+    result !== null &&
+    unwrap(result).type === 'CallExpression' &&
+    mayReject(search, result, steps + 1);
+  if (fn.body.type !== 'BlockStatement') return passesOn(fn.body);
+  return holds(
+    fn.body,
+    search.visitorKeys,
+    (it) => it.type === 'ReturnStatement' && !isInTry(it, fn) && passesOn(it.argument),
+  );
+}
+
+function isInTry(node: Node, fn: FunctionNode): boolean {
+  for (let at = node.parent; at && at !== fn; at = at.parent)
+    if (at.type === 'TryStatement') return true;
+  return false;
 }
 
 /** The expression that a function returns, when returning it is all that the function does. */

@@ -14,7 +14,7 @@ import {
   isSettlement,
   runsWithin,
   settlementCallbacks,
-  spliceSite,
+  siteOf,
   unitOf,
   type CodeUnit,
 } from '../ast/functions.ts';
@@ -32,7 +32,7 @@ export function closureAround(node: Node, root: CodeUnit): CodeUnit | undefined 
   let closure: CodeUnit | undefined;
   let unit = unitOf(node);
   while (unit !== root) {
-    const site = isFunction(unit) ? spliceSite(unit) : undefined;
+    const site = siteOf(unit);
     if (!site) closure = unit;
     if (unit.type === 'Program') return unit;
     unit = unitOf(site ?? unit);

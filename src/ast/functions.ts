@@ -85,12 +85,18 @@ export function spliceSite(
   return isSettlement(parent) && settlementCallbacks(parent).includes(outer) ? parent : undefined;
 }
 
+/** Where a unit runs as a part of the one around it: also what a class evaluates once, where it stands. */
+export function siteOf(unit: CodeUnit): Node | undefined {
+  if (isFunction(unit)) return spliceSite(unit);
+  if (unit.type === 'Program' || (unit.type !== 'StaticBlock' && !unit.static)) return undefined;
+  return unit.parent.parent;
+}
+
 /** Is the unit evaluated as a part of `root`: the same, or spliced into it at some depth? */
 export function runsWithin(unit: CodeUnit, root: CodeUnit): boolean {
   let at: CodeUnit = unit;
   while (at !== root) {
-    if (!isFunction(at)) return false;
-    const site = spliceSite(at);
+    const site = siteOf(at);
     if (!site) return false;
     at = unitOf(site);
   }

@@ -260,7 +260,8 @@ function conditionalValue(gene: Gene, spot: Spot, garden: Garden): Stmt[] {
 function lateAssign(gene: Gene, spot: Spot, garden: Garden): Stmt[] {
   const keyword = gene.b % 3 === 0 && !spot.inClosure ? 'var' : 'let';
   const [stmt, variable] = emptyDeclaration(gene, spot, garden, keyword);
-  const before = growList(gene.kids.slice(0, 1), spot, garden);
+  // The rule does not know that a `var` holds nothing before its first assignment.
+  const before = keyword === 'var' ? [] : growList(gene.kids.slice(0, 1), spot, garden);
   const acquire = statementOf(awaited(gene, variable, garden));
   const after = growList(kidsFrom(gene, 1), spot, garden);
   return [

@@ -64,6 +64,7 @@ export interface Ending {
  * - `unreached`: no path comes to the acquire. `module`: it lives as long as the module does.
  * - `exempt`: it need not be released: it was told not to keep the process alive, nothing waits for what it guards, or
  *   its executor clears it wherever it settles the promise; or no path shows that it must be.
+ * - `fine`: it is not what the rule looks for, and no path was asked for that.
  */
 export type Silence =
   | { readonly kind: 'ended'; readonly endings: readonly Ending[] }
@@ -77,13 +78,32 @@ export type Silence =
   | {
       readonly kind: 'exempt';
       readonly because: 'unreferenced' | 'guards-nothing' | 'executor' | 'no-evidence';
-    };
+    }
+  | { readonly kind: 'fine'; readonly because: Fine; readonly at: readonly TSESTree.Node[] };
+
+/** What keeps a listener, a task, a race, a cancel or a signal from being a mistake; in words: report/accounts.ts. */
+export type Fine =
+  | `signal-${'own' | 'lent' | 'request' | 'unknown'}`
+  | `listener-${'constructor' | 'elsewhere' | 'cleans' | 'sets-up' | 'lives-on' | 'aborts' | 'settles'}`
+  | `interval-${'empty' | 'ends-itself' | 'ends-process' | 'kept' | 'module' | 'fake'}`
+  | `task-${'ends' | 'module'}`
+  | `race-${'once' | 'new-arms'}`
+  | `cancel-${'in-time' | 'controller'}`
+  | 'removal-registered'
+  | 'test'
+  | 'background-in-time';
+
+export function fine(because: Fine, at: readonly TSESTree.Node[] = []): Silence {
+  return { kind: 'fine', because, at };
+}
 
 /** What became of one acquire that a rule knows. */
 export interface Account {
   readonly rule: RuleId;
   readonly acquire: TSESTree.Node;
   readonly name: string | undefined;
+  /** What it is, where nothing names it: `the listener`. */
+  readonly noun?: string;
   /** `called`, `cleared` */
   readonly released: string;
   /** Undefined: it is reported. */

@@ -48,15 +48,24 @@ function accountsIn({ sourceCode, rules }: Look): readonly Account[] {
   return [...rules].flatMap(([rule, options]) => accountsOf(rule, sourceCode, options));
 }
 
+const MOST_PLACES = 12;
+
 /** The line acquires nothing: say where something is acquired. */
 function whatElse(known: readonly Account[]): string {
-  const nothing = '  No rule knows anything on it that would have to be released.';
+  const nothing = '  No rule looks at anything on it.';
   if (known.length === 0) return nothing;
-  const places = known.map(({ acquire, name }) => {
-    const line = `line ${String(acquire.loc.start.line)}`;
-    return name === undefined ? line : `${line} (\`${name}\`)`;
-  });
-  return `${nothing} In this file they look at ${places.join(', ')}.`;
+  const names = new Map<number, string>();
+  for (const { acquire, name } of known) {
+    const { line } = acquire.loc.start;
+    const seen = names.get(line) ?? '';
+    names.set(line, seen === '' && name !== undefined ? ` (\`${name}\`)` : seen);
+  }
+  const places = [...names]
+    .toSorted(([a], [b]) => a - b)
+    .map(([line, name]) => `line ${line}${name}`);
+  const more = places.length - MOST_PLACES;
+  const list = places.slice(0, MOST_PLACES).join(', ');
+  return `${nothing} In this file they look at ${list}${more > 0 ? ` and ${more} more` : ''}.`;
 }
 
 function explainReport(description: Description, seen: Look): string {

@@ -44,7 +44,7 @@ export function subjectsOf(
     return [{ tier, start: first.loc, witness, account, report }];
   });
   const silent = accounts
-    .filter(({ silence }) => silence)
+    .filter(({ silence }) => silence && silence.kind !== 'fine')
     .map((account) => ({
       ...{ tier, start: account.acquire.loc, account },
       ...{ witness: undefined, report: undefined },

@@ -1,5 +1,5 @@
 /** Why a rule is silent about an acquire, in words. */
-import type { Account, Ending, Silence } from '../analysis/finding.ts';
+import type { Account, Ending, Fine, Silence } from '../analysis/finding.ts';
 import type { Step } from './description.ts';
 import { lineOf } from './words.ts';
 
@@ -9,8 +9,9 @@ export interface Explanation {
   readonly steps: readonly Step[];
 }
 
-export function explainSilence({ name, released }: Account, silence: Silence): Explanation {
-  const handle = name === undefined ? 'What this call gives' : `\`${name}\``;
+export function explainSilence(account: Account, silence: Silence): Explanation {
+  const { name, noun, released } = account;
+  const handle = name === undefined ? asSubject(noun ?? 'what this call gives') : `\`${name}\``;
   const must = `${handle} must be ${released} on every path`;
   switch (silence.kind) {
     case 'ended': {
@@ -35,8 +36,63 @@ export function explainSilence({ name, released }: Account, silence: Silence): E
         words: `${handle} lives as long as the module, so nobody has to end it.`,
         steps: [],
       };
+    case 'fine': {
+      const steps = silence.at.map((node) => ({
+        loc: node.loc,
+        words: `${released} on ${lineOf(node)}`,
+      }));
+      return { words: `${FINE[silence.because]}${steps.length > 0 ? ':' : '.'}`, steps };
+    }
   }
 }
+
+function asSubject(noun: string): string {
+  return noun.charAt(0).toUpperCase() + noun.slice(1);
+}
+
+const FINE: Readonly<Record<Fine, string>> = {
+  'signal-own': "The signal is the function's own: the listener goes when the signal goes",
+  'signal-lent':
+    'The signal was made for this call, as its callers show: the listener goes with it',
+  'signal-request': 'The signal belongs to one request and ends with it, the listener too',
+  'signal-unknown':
+    'Nothing here says where the signal comes from, so nothing says that it outlives the listener',
+  'listener-constructor':
+    'The listener belongs to the object that is made here, and may stay as long as that',
+  'listener-elsewhere':
+    'Other code can take the listener off later, and has what it needs for that',
+  'listener-cleans':
+    'The listener does nothing but take others off: its signal is the scope of these',
+  'listener-sets-up':
+    'The function waits for nothing after this: it sets up, and the listener is to stay as long as the signal',
+  'listener-lives-on':
+    'What the listener stops lives on when the function has ended, so the listener has to stay',
+  'listener-aborts': 'Only an abort settles this promise, and then the listener is over',
+  'listener-settles': 'Whatever settles the promise takes the listener off',
+  'interval-empty': 'The interval runs nothing that this file shows',
+  'interval-ends-itself': 'The interval clears itself',
+  'interval-ends-process': 'The process is ended here, and the interval with it',
+  'interval-kept':
+    'Somebody has the interval and can clear it, or it was told not to keep the process alive',
+  'interval-module': 'The interval belongs to the module: it runs as long as the process does',
+  'interval-fake': "Under fake timers no time passes but the test's own",
+  'task-ends':
+    'What is started and left alone here comes to its end, or can be stopped: it has no loop that nothing can leave',
+  'task-module':
+    'What is started here runs as long as the process does: the module itself starts it',
+  'race-once': 'No endless loop runs this race again, so nothing piles up on its arms',
+  'race-new-arms':
+    'Each arm is made anew each time, settles soon, or may do so as far as this file shows',
+  'cancel-in-time':
+    'Nothing here shows that anybody still needs what this cancels: neither a sibling nor what is returned',
+  'cancel-controller':
+    'A controller need not be aborted: nothing keeps it but what has its signal. It is reported where nothing can abort it, ' +
+    'where its class ends without doing so, or where work goes on that another path aborts',
+  'removal-registered': 'What is taken off here may well be what was registered',
+  test: 'This is test code, which may leave such things behind',
+  'background-in-time':
+    'The work that gets this signal is not left alone here, nor kept for other callers',
+};
 
 function endingWords({ node, how }: Ending, released: string): string {
   switch (how) {

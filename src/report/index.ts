@@ -1,11 +1,12 @@
 /** For each rule: a file and its options -> what the rule says of it. Rules report it, the command line draws it. */
 import type { TSESLint } from '@typescript-eslint/utils';
 import {
+  accountForListeners,
   findLeakedListeners,
   type NoLeakedAbortListenerOptions,
 } from '../analysis/signals/abort-listeners.ts';
 import { mentions } from '../ast/words.ts';
-import { findControllers } from '../analysis/handles/controllers.ts';
+import { accountForControllers, findControllers } from '../analysis/handles/controllers.ts';
 import { factsOf } from '../analysis/file.ts';
 import type { Account, RuleId } from '../analysis/finding.ts';
 import {
@@ -19,16 +20,27 @@ import {
   mayAcquireIn,
   type NoLostCancelOptions,
 } from '../analysis/handles/lost-cancels.ts';
-import { findIdleRemovals, REMOVAL_WORDS } from '../analysis/handles/removals.ts';
-import { findUnstoppableTasks, type NoUnstoppableTaskOptions } from '../analysis/tasks/tasks.ts';
+import {
+  accountForRemovals,
+  findIdleRemovals,
+  REMOVAL_WORDS,
+} from '../analysis/handles/removals.ts';
+import {
+  accountForTasks,
+  findUnstoppableTasks,
+  type NoUnstoppableTaskOptions,
+} from '../analysis/tasks/tasks.ts';
 import { describeAbortListener } from './abort-listeners.ts';
-import { findLoopRaces } from '../analysis/signals/loop-races.ts';
+import { accountForRaces, findLoopRaces } from '../analysis/signals/loop-races.ts';
 import {
   findOverwrittenFields,
   type OverwrittenFieldOptions,
 } from '../analysis/handles/overwritten-fields.ts';
-import { findPrematureCancels } from '../analysis/signals/premature-cancels.ts';
-import { findBackgroundSignals } from '../analysis/signals/background.ts';
+import {
+  accountForPrematureCancels,
+  findPrematureCancels,
+} from '../analysis/signals/premature-cancels.ts';
+import { accountForBackground, findBackgroundSignals } from '../analysis/signals/background.ts';
 import { describeController } from './controllers.ts';
 import type { Description } from './description.ts';
 import { describeBackground } from './background.ts';
@@ -115,8 +127,19 @@ type Accountant<Options> = (
   options: Options,
 ) => readonly Account[];
 
-/** By rule, those that can say of each acquire what became of it. */
-export const accountants: Readonly<Partial<Record<RuleId, Accountant<never>>>> = {
-  'no-lost-cancel': accountForCancels,
+const accountForHandles: Accountant<NoLostCancelOptions> = (sourceCode, options) => [
+  ...accountForCancels(sourceCode, options),
+  ...accountForControllers(sourceCode, options.throws),
+  ...accountForRemovals(sourceCode),
+];
+
+/** By rule, what became of everything that it looks at, reported or not. */
+export const accountants: Readonly<Record<RuleId, Accountant<never>>> = {
+  'no-lost-cancel': accountForHandles,
   'no-leaked-timer': accountForTimers,
+  'no-unstoppable-task': accountForTasks,
+  'no-leaked-abort-listener': accountForListeners,
+  'no-race-in-loop': accountForRaces,
+  'no-premature-cancel': accountForPrematureCancels,
+  'no-request-signal-in-background': accountForBackground,
 };

@@ -128,18 +128,106 @@ describe('silence', () => {
     expect(await gist(code, 5)).toEqual([expect.stringContaining('does not keep the process')]);
   });
 
+  test('abort listeners: removed, of the signal of its own, of a function that sets up', async () => {
+    const code = `export async function f(url, signal, server) {
+  signal.addEventListener('abort', stop);
+  try { await load(url); } finally { signal.removeEventListener('abort', stop); }
+}
+export function g(url) {
+  const own = new AbortController();
+  own.signal.addEventListener('abort', stop);
+  return load(url, own.signal);
+}
+export function h(server, signal) {
+  signal.addEventListener('abort', () => server.close());
+}
+export const pause = (ms, signal) =>
+  new Promise((resolve) => {
+    const stop = () => {
+      clearTimeout(timer);
+      resolve();
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', stop);
+      resolve();
+    }, ms);
+    signal.addEventListener('abort', stop);
+  });
+`;
+    expect(await gist(code, 2)).toEqual([
+      expect.stringContaining('The listener must be removed on every path. Every path from here'),
+      '1. removed on line 3',
+    ]);
+    expect(await gist(code, 6)).toEqual([expect.stringContaining('A controller need not be')]);
+    expect(await gist(code, 7)).toEqual([expect.stringContaining("signal is the function's own")]);
+    expect(await gist(code, 11)).toEqual([expect.stringContaining('as long as the signal.')]);
+    expect(await gist(code, 23)).toEqual([
+      expect.stringContaining('Whatever settles the promise takes the listener off:'),
+      expect.stringMatching(/^1\. removed on line (?:19|20)$/u),
+    ]);
+  });
+
+  test('tasks and races: what comes to its end, belongs to the module, or is new each time', async () => {
+    const code = `export function clock() {
+  const timer = setInterval(tick, 100);
+  return () => clearInterval(timer);
+}
+setInterval(tick, 1000);
+async function poll(signal) {
+  while (!signal.aborted) await tick();
+}
+export function start(signal) {
+  void poll(signal);
+}
+export async function race(a, b) {
+  for (;;) {
+    await Promise.race([a(), b()]);
+  }
+}
+export async function once(a, b) {
+  await Promise.race([a, b]);
+}
+`;
+    const about = async (line: number): Promise<string | undefined> =>
+      (await gist(code, line)).find((it) => /no-(?:unstoppable-task|race-in-loop) /u.test(it));
+    expect(await about(2)).toContain('Somebody has the interval and can clear it');
+    expect(await about(5)).toContain('The interval belongs to the module');
+    expect(await about(10)).toContain('comes to its end, or can be stopped');
+    expect(await about(14)).toContain('Each arm is made anew each time');
+    expect(await about(18)).toContain('No endless loop runs this race again');
+  });
+
+  test('cancels, removals and the signals of requests', async () => {
+    const code = `export async function handle(request, ids, tick) {
+  const own = new AbortController();
+  try {
+    await Promise.all(ids.map((id) => load(id, own.signal)));
+  } finally {
+    own.abort();
+  }
+  box.on('data', tick);
+  box.off('data', tick);
+  await save(request.signal);
+}
+`;
+    const background = ['--rule', 'no-request-signal-in-background:error'];
+    expect(await gist(code, 6)).toEqual([expect.stringContaining('anybody still needs what this')]);
+    expect(await gist(code, 9)).toEqual([expect.stringContaining('may well be what was')]);
+    expect(await gist(code, 10, ...background)).toEqual([
+      expect.stringContaining('is not left alone here'),
+    ]);
+  });
+
   test('a line that acquires nothing leads to those that do', async () => {
     expect(await gist(LOST, 3)).toEqual([
-      'No rule knows anything on it that would have to be released. In this file they look at line 2 (`cancel`).',
+      'No rule looks at anything on it. In this file they look at line 2 (`cancel`).',
     ]);
-    expect(await gist('f();\n', 1)).toEqual([
-      'No rule knows anything on it that would have to be released.',
-    ]);
+    expect(await gist('f();\n', 1)).toEqual(['No rule looks at anything on it.']);
   });
 
   test('a rule that is off does not speak', async () => {
     expect(await gist(LOST, 2, '--rule', 'no-lost-cancel:off')).toEqual([
-      'No rule knows anything on it that would have to be released.',
+      'No rule looks at anything on it.',
     ]);
   });
 });

@@ -19,6 +19,7 @@ import { abandonedWork, type AbandonedWork } from './abandoned-work.ts';
 import { cancelSources } from '../signals/cancel-sources.ts';
 import { neglectedField, teardownOf, type KeptField } from './fields.ts';
 import { factsOf, type FileFacts } from '../file.ts';
+import { fine, type Account } from '../finding.ts';
 import { PART } from '../keys.ts';
 import { patternKeys } from '../patterns.ts';
 import { controllerOf, writtenValues } from '../signals/signals.ts';
@@ -149,4 +150,19 @@ export function findControllers(
   if (!mentions(text, ['bort']) || !/\bnew\s+[\w.]*AbortController\b/.test(text)) return [];
   const facts = factsOf(sourceCode);
   return facts.once(`controllers ${throws}`, () => analyse(facts, throws));
+}
+
+/** What became of each `new AbortController()`. */
+export function accountForControllers(
+  sourceCode: TSESLint.SourceCode,
+  throws: Tier,
+): readonly Account[] {
+  if (!sourceCode.text.includes('AbortController')) return [];
+  const reported = new Set<Node>(findControllers(sourceCode, throws).map(({ call }) => call));
+  const facts = factsOf(sourceCode);
+  return creationsOf(facts).map((call): Account => {
+    const because = isTestFile(facts) || isInTest(call) ? 'test' : 'cancel-controller';
+    const silence = reported.has(call) ? undefined : fine(because);
+    return { rule: 'no-lost-cancel', acquire: call, name: undefined, released: 'aborted', silence };
+  });
 }

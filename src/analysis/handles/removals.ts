@@ -17,6 +17,7 @@ import { isFunction, keyName, memberName, unwrap } from '../../ast/nodes.ts';
 import { timerCall } from '../../ast/timers.ts';
 import { mentions, type Word } from '../../ast/words.ts';
 import { factsOf, type FileFacts } from '../file.ts';
+import { fine, type Account } from '../finding.ts';
 import { identityOf } from '../signals/listeners.ts';
 import { isSamePath, pathOf, type ReadPath } from '../paths.ts';
 import { isExported } from '../tasks/task-lifetime.ts';
@@ -251,10 +252,28 @@ export const REMOVAL_WORDS: readonly Word[] = ['Listener', 'off', 'Timeout', 'In
 const TRIGGER =
   /\b(?:removeEventListener|removeListener|off|clear(?:Timeout|Interval))\b\s*(?:\?\.)?\s*\(/;
 
+function mayRemove({ text }: TSESLint.SourceCode): boolean {
+  return mentions(text, REMOVAL_WORDS) && TRIGGER.test(text);
+}
+
 /** The removals of the file that remove nothing. */
 export function findIdleRemovals(sourceCode: TSESLint.SourceCode): readonly IdleRemoval[] {
-  const { text } = sourceCode;
-  if (!mentions(text, REMOVAL_WORDS) || !TRIGGER.test(text)) return [];
+  if (!mayRemove(sourceCode)) return [];
   const facts = factsOf(sourceCode);
   return facts.once('idle removals', () => analyse(facts));
+}
+
+/** What became of each removal of a listener. */
+export function accountForRemovals(sourceCode: TSESLint.SourceCode): readonly Account[] {
+  if (!mayRemove(sourceCode)) return [];
+  const facts = factsOf(sourceCode);
+  const reported = new Set<Node>(findIdleRemovals(sourceCode).map(({ call }) => call));
+  return listeningsOf(facts).flatMap(({ call, method, event }): readonly Account[] => {
+    if (!REGISTERING.has(method) || !isEvent(event)) return [];
+    const because = isInTest(call) ? 'test' : 'removal-registered';
+    const silence = reported.has(call) ? undefined : fine(because);
+    return [
+      { rule: 'no-lost-cancel', acquire: call, name: undefined, released: 'removed', silence },
+    ];
+  });
 }

@@ -14,27 +14,25 @@
  * promises made by hand (analysis/signals/settling.ts). Not modelled: callback-style operations, helpers of other files.
  */
 import type { TSESLint, TSESTree } from '@typescript-eslint/utils';
-import { isPromiseConstruction, isSettlement } from '../../ast/functions.ts';
-import { contains, memberName, unwrap, type FunctionNode, isLoop } from '../../ast/nodes.ts';
+import { contains, isLoop, unwrap, type FunctionNode } from '../../ast/nodes.ts';
 import { mentions } from '../../ast/words.ts';
-import type { Block, Cfg } from '../../cfg/graph.ts';
 import type { Tier } from '../../cfg/policies.ts';
 import { factsOf, type FileFacts, type Source } from '../file.ts';
-import type { Witness } from '../finding.ts';
+import { fine, type Account, type Ending, type Silence, type Witness } from '../finding.ts';
 import { hostOf } from '../function-uses.ts';
 import { handlerOf, listenerEnds, type ListenerEnds } from './listener-ends.ts';
 import { findLeaks, type Leak } from './listener-paths.ts';
 import { overOf, type ListenerScene } from './listener-scene.ts';
 import { isUnlistening, registrationsOf, type Registration } from './listeners.ts';
 import { outlives } from './listener-lifetimes.ts';
+import { completesWork, isAbortedWait, isRemoved } from './listener-work.ts';
 import {
   controllerAbortedBy,
   handMergeOf,
   mergedSignals,
   type HandMerge,
 } from './merged-signals.ts';
-import { pathOf, rootOf } from '../paths.ts';
-import { isPromiseMethod, isRace, racesWith } from '../races.ts';
+import { racesWith } from '../races.ts';
 import { executorAround, settlingOf } from './settling.ts';
 
 type Node = TSESTree.Node;
@@ -76,107 +74,6 @@ function isEndAt({ at }: ListenerEnds, outside: FunctionNode | undefined): (node
   return (node) => at.has(node) && !(outside && contains(outside, node));
 }
 
-/** `await done.promise`, where nothing but the listener settles `done`: once it goes on, the signal has aborted. */
-function isAbortedWait(node: Node, { facts, registration }: ListenerScene): boolean {
-  if (node.type !== 'AwaitExpression') return false;
-  const variable = rootOf(pathOf(node.argument, facts.bindings));
-  const handler = handlerOf(registration, facts);
-  if (!variable || !handler || variable.defs[0]?.type !== 'Variable') return false;
-  let inHandler = 0;
-  for (const { identifier, init } of variable.references) {
-    if (init === true || contains(node, identifier)) continue;
-    if (!contains(handler, identifier)) return false;
-    inHandler += 1;
-  }
-  return inHandler > 0;
-}
-
-/** Blocks that can be reached once the registration has run. */
-function blocksAfter(cfg: Cfg, place: Node): ReadonlySet<Block> {
-  const reached = new Set<Block>(
-    cfg.blocks.filter((block) =>
-      block.instructions.some((it) => it.kind === 'evaluate' && it.node === place),
-    ),
-  );
-  for (const block of reached) for (const edge of block.out) reached.add(edge.to);
-  return reached;
-}
-
-/** The promise of `Promise.withResolvers()`, which other code than the listener settles, and nothing removes. */
-function isDeferred(promise: Node, scene: ListenerScene): boolean {
-  const { facts, registration } = scene;
-  const path = pathOf(promise, facts.bindings);
-  const declarator = rootOf(path)?.defs[0]?.node;
-  if (declarator?.type !== 'VariableDeclarator' || !declarator.init) return false;
-  if (!isPromiseMethod(unwrap(declarator.init), ['withResolvers'])) return false;
-  const handler = handlerOf(registration, facts);
-  const declared = facts.sourceCode.scopeManager?.getDeclaredVariables(declarator) ?? [];
-  const settled = declared.some(({ references }) =>
-    references.some(
-      ({ identifier, init }) =>
-        init !== true &&
-        !contains(promise, identifier) &&
-        !(handler && contains(handler, identifier)),
-    ),
-  );
-  return settled && !isRemoved(scene) && scene.ends.handedOver.length === 0;
-}
-
-const GOING_ON: ReadonlySet<string> = new Set(['then', 'finally']);
-
-/** Is this node something that the function waits for, or goes on after? */
-function isWork(node: Node, scene: ListenerScene): boolean {
-  const { root, registration } = scene;
-  switch (node.type) {
-    case 'AwaitExpression':
-      return !isAbortedWait(node, scene);
-    case 'YieldExpression':
-      return true;
-    case 'ForOfStatement':
-      return node.await;
-    case 'ReturnStatement':
-    case 'CallExpression': {
-      if (node.type === 'ReturnStatement') {
-        const value = node.argument && unwrap(node.argument);
-        if (!value) return false;
-        if (root.async && (value.type === 'CallExpression' || isPromiseConstruction(value))) {
-          return true;
-        }
-        return isRace(value) || isDeferred(value, scene);
-      }
-      const callee = unwrap(node.callee);
-      const name = callee.type === 'MemberExpression' ? memberName(callee) : undefined;
-      return isSettlement(node) && GOING_ON.has(name ?? '') && !contains(node, registration.call);
-    }
-    default:
-      return false;
-  }
-}
-
-/** Does the function complete some work after it has registered? Set-up functions do not. */
-function completesWork(scene: ListenerScene): boolean {
-  const { root, registration, graphOf } = scene;
-  const { cfg } = graphOf(root);
-  for (const block of blocksAfter(cfg, registration.place)) {
-    const from = block.instructions.findIndex(({ node }) => node === registration.place);
-    for (const { node } of block.instructions.slice(from + 1)) {
-      if (isWork(node, scene)) return true;
-    }
-    if (
-      block.out.some(
-        ({ why }) => why.kind === 'true' && why.question === 'next' && isAwaited(why.test),
-      )
-    ) {
-      return true;
-    }
-  }
-  return false;
-}
-
-function isAwaited({ parent }: Node): boolean {
-  return parent?.type === 'ForOfStatement' && parent.await;
-}
-
 /** The innermost loop around the registration that makes a listener of its own each time. */
 function loopAround({ registration, root, facts }: ListenerScene): Node | undefined {
   const handler = handlerOf(registration, facts) ?? registration.handler;
@@ -207,8 +104,25 @@ function plainest(leaks: readonly Leak[]): Leak | undefined {
 
 type Verdict = Pick<ListenerFinding, 'kind' | 'witness' | 'by'>;
 
+/** Where the listener is removed, or becomes somebody else's to remove; one place for each line. */
+function endingsOf({ ends }: ListenerScene): readonly Ending[] {
+  const endings = [...ends.at].map(([node, how]): Ending => {
+    return { node, how: how === 'removed' ? 'release' : 'handover' };
+  });
+  const byLine = new Map<string, Ending>();
+  for (const it of endings) {
+    const key = `${it.how} ${it.node.loc.start.line}`;
+    if (!byLine.has(key)) byLine.set(key, it);
+  }
+  return [...byLine.values()].toSorted((a, b) => a.node.range[0] - b.node.range[0]);
+}
+
+function removalsOf(scene: ListenerScene): readonly Node[] {
+  return endingsOf(scene).flatMap(({ node, how }) => (how === 'release' ? [node] : []));
+}
+
 /** On which way out of its function does the listener stay on? Removals inside `except` do not count. */
-function leakOfFunction(scene: ListenerScene, except: FunctionNode | undefined): Leak | undefined {
+function leakOfFunction(scene: ListenerScene, except: FunctionNode | undefined): Leak | Silence {
   const { registration, root, ends, graphOf, isOver } = scene;
   const isEnd = isEndAt(ends, except);
   const leaks = findLeaks({
@@ -220,17 +134,21 @@ function leakOfFunction(scene: ListenerScene, except: FunctionNode | undefined):
     trustsCalls: scene.throws !== 'call',
     isOver,
   });
-  return plainest(leaks ?? []);
+  if (!leaks) {
+    const at = graphOf(root).cfg.incomplete?.node;
+    return { kind: 'given-up', limit: at ? 'graph' : 'budget', at: at ?? root };
+  }
+  return plainest(leaks) ?? { kind: 'ended', endings: endingsOf(scene) };
 }
 
-function judgePromise(scene: ListenerScene, executor: FunctionNode): Verdict | undefined {
+function judgePromise(scene: ListenerScene, executor: FunctionNode): Verdict | Silence {
   const leak = leakOfFunction(scene, executor);
-  if (!leak) return undefined;
+  if (!('witness' in leak)) return leak;
   const settling = settlingOf(scene, executor);
   if (settling.abortOnly) {
     const promise = executor.parent;
     const [race] = racesWith(promise, scene.facts);
-    return race && { kind: 'raced', witness: leak.witness, by: [race] };
+    return race ? { kind: 'raced', witness: leak.witness, by: [race] } : fine('listener-aborts');
   }
   // A clean-up that somebody else calls: we cannot tell when.
   const cleaned = scene.ends.handedOver.some(
@@ -238,7 +156,7 @@ function judgePromise(scene: ListenerScene, executor: FunctionNode): Verdict | u
       contains(executor, node) && (!(fn && settling.settlers.has(fn)) || isFinalEvent(node)),
   );
   const [first] = settling.leaks.toSorted((a, b) => a.settledBy.range[0] - b.settledBy.range[0]);
-  if (cleaned || !first) return undefined;
+  if (cleaned || !first) return fine('listener-settles', removalsOf(scene));
   return { kind: 'settled', witness: first.witness, by: [first.settledBy] };
 }
 
@@ -247,14 +165,6 @@ function isFinalEvent(node: Node): boolean {
   if (node.type !== 'CallExpression') return false;
   const [event] = node.arguments;
   return event?.type === 'Literal' && (event.value === 'close' || event.value === 'exit');
-}
-
-/** Does anything but the listener itself remove it? */
-function isRemoved({ registration, ends, facts }: ListenerScene): boolean {
-  const handler = handlerOf(registration, facts);
-  return [...ends.at].some(
-    ([node, how]) => how === 'removed' && !(handler && contains(handler, node)),
-  );
 }
 
 /** Does the listener take itself off, and nothing else does but calls of it? Then it goes with an abort only. */
@@ -268,16 +178,17 @@ function removesOnlyItself({ registration, ends, facts }: ListenerScene): boolea
   });
 }
 
-function judgeFunction(scene: ListenerScene, all: readonly Registration[]): Verdict | undefined {
+function judgeFunction(scene: ListenerScene, all: readonly Registration[]): Verdict | Silence {
   const { registration, root, facts } = scene;
   const removed = isRemoved(scene);
   if (!root.async && !root.generator && removesOnlyItself(scene)) {
     const merged = mergedSignals(registration, all, root, facts);
     if (merged) return { kind: 'merged', witness: undefined, by: merged };
   }
-  if (!completesWork(scene) || (!removed && outlives(scene))) return undefined;
+  if (!completesWork(scene)) return fine('listener-sets-up');
+  if (!removed && outlives(scene)) return fine('listener-lives-on');
   const leak = leakOfFunction(scene, undefined);
-  if (!leak) return undefined;
+  if (!('witness' in leak)) return leak;
   const kind = removed || leak.kind === 'added-again' ? leak.kind : 'never-removed';
   return { kind, witness: leak.witness, by: [] };
 }
@@ -303,11 +214,15 @@ function judge(
   all: readonly Registration[],
   facts: FileFacts,
   throws: Tier,
-): ListenerFinding | undefined {
+): ListenerFinding | Silence {
   const root = hostOf(registration.place);
-  if (registration.origin !== 'foreign' || !root || isConstructor(root)) return undefined;
+  const { origin } = registration;
+  if (origin !== 'foreign') return fine(`signal-${origin}`);
+  if (!root) return { kind: 'module' };
+  if (isConstructor(root)) return fine('listener-constructor');
   const ends = listenerEnds(registration, facts);
-  if (ends.elsewhere || isCleanUp(registration, facts)) return undefined;
+  if (ends.elsewhere) return fine('listener-elsewhere');
+  if (isCleanUp(registration, facts)) return fine('listener-cleans');
   const tier = facts.tier(throws);
   const scene: ListenerScene = {
     facts,
@@ -324,18 +239,48 @@ function judge(
   };
   const executor = executorAround(registration.place);
   const verdict = executor ? judgePromise(scene, executor) : judgeFunction(scene, all);
-  return (
-    verdict && {
-      ...verdict,
-      registration,
-      handler: handlerOf(registration, facts),
-      root,
-      at: registration.call.callee,
-      ends: [...ends.at.keys()],
-      linked: controllerAbortedBy(registration, root, facts) !== undefined,
-      merge: ends.at.size === 0 ? handMergeOf(registration, all, root, facts) : undefined,
-    }
-  );
+  if (!('witness' in verdict)) return verdict;
+  return {
+    ...verdict,
+    registration,
+    handler: handlerOf(registration, facts),
+    root,
+    at: registration.call.callee,
+    ends: [...ends.at.keys()],
+    linked: controllerAbortedBy(registration, root, facts) !== undefined,
+    merge: ends.at.size === 0 ? handMergeOf(registration, all, root, facts) : undefined,
+  };
+}
+
+interface Analysis {
+  readonly findings: readonly ListenerFinding[];
+  readonly accounts: readonly Account[];
+}
+
+function analyse(facts: FileFacts, throws: Tier): Analysis {
+  const findings: ListenerFinding[] = [];
+  const accounts: Account[] = [];
+  const all = registrationsOf(facts);
+  for (const registration of all) {
+    const outcome = judge(registration, all, facts, throws);
+    const silence = 'registration' in outcome ? undefined : outcome;
+    if ('registration' in outcome) findings.push(outcome);
+    accounts.push({
+      rule: 'no-leaked-abort-listener',
+      acquire: registration.call,
+      name: undefined,
+      noun: 'the listener',
+      released: 'removed',
+      silence,
+    });
+  }
+  return { findings, accounts };
+}
+
+function analysisOf(sourceCode: TSESLint.SourceCode, throws: Tier): Analysis {
+  if (!mayListen(sourceCode)) return { findings: [], accounts: [] };
+  const facts = factsOf(sourceCode);
+  return facts.once(`no-leaked-abort-listener ${throws}`, () => analyse(facts, throws));
 }
 
 /** The findings of `no-leaked-abort-listener`, in source order. */
@@ -343,10 +288,13 @@ export function findLeakedListeners(
   sourceCode: TSESLint.SourceCode,
   { throws }: NoLeakedAbortListenerOptions,
 ): readonly ListenerFinding[] {
-  if (!mayListen(sourceCode)) return [];
-  const facts = factsOf(sourceCode);
-  return facts.once(`no-leaked-abort-listener ${throws}`, () => {
-    const all = registrationsOf(facts);
-    return all.flatMap((registration) => judge(registration, all, facts, throws) ?? []);
-  });
+  return analysisOf(sourceCode, throws).findings;
+}
+
+/** What became of each `abort` listener, reported or not. */
+export function accountForListeners(
+  sourceCode: TSESLint.SourceCode,
+  { throws }: NoLeakedAbortListenerOptions,
+): readonly Account[] {
+  return analysisOf(sourceCode, throws).accounts;
 }

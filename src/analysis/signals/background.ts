@@ -23,6 +23,7 @@ import {
   type FunctionNode,
 } from '../../ast/nodes.ts';
 import { factsOf, type FileFacts, type Source } from '../file.ts';
+import { fine, type Account } from '../finding.ts';
 import { hostOf } from '../function-uses.ts';
 import { isSamePath, pathOf, rootOf, type ReadPath } from '../paths.ts';
 import { requestSignalsIn } from './request-signals.ts';
@@ -264,5 +265,20 @@ export function findBackgroundSignals(
       for (const finding of findings) if (!found.has(finding.at)) found.set(finding.at, finding);
     }
     return [...found.values()].toSorted((a, b) => a.at.range[0] - b.at.range[0]);
+  });
+}
+
+/** What became of each signal of a request that some work is given. */
+export function accountForBackground(sourceCode: TSESLint.SourceCode): readonly Account[] {
+  if (!mayHandOn(sourceCode)) return [];
+  const facts = factsOf(sourceCode);
+  const reported = new Set<Node>(findBackgroundSignals(sourceCode).map(({ at }) => at));
+  const given = new Set(
+    facts.calls.flatMap((call) => call.arguments.flatMap((it) => requestSignalsIn(it, facts))),
+  );
+  return [...given].map((acquire): Account => {
+    const silence = reported.has(acquire) ? undefined : fine('background-in-time');
+    const base = { rule: 'no-request-signal-in-background', released: 'ended' } as const;
+    return { ...base, acquire, name: undefined, silence };
   });
 }

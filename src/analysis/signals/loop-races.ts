@@ -18,6 +18,7 @@ import type { Block, Cfg } from '../../cfg/graph.ts';
 import { componentsOf } from '../../dataflow/components.ts';
 import { callsTo } from '../callers.ts';
 import { factsOf, type FileFacts, type Source } from '../file.ts';
+import { fine, type Account } from '../finding.ts';
 import { hostOf } from '../function-uses.ts';
 import { standingPromise } from './standing-promises.ts';
 import { isUnbounded } from '../loops.ts';
@@ -159,11 +160,36 @@ export function mayRace({ text }: Source): boolean {
   return mentions(text, ['race', 'any']);
 }
 
+function mayRaceInLoop(source: Source): boolean {
+  return mayRace(source) && /\b(?:while|for)\b/.test(source.text);
+}
+
 /** The findings of `no-race-in-loop`, in source order. */
 export function findLoopRaces(sourceCode: TSESLint.SourceCode): readonly RaceFinding[] {
-  if (!mayRace(sourceCode) || !/\b(?:while|for)\b/.test(sourceCode.text)) return [];
+  if (!mayRaceInLoop(sourceCode)) return [];
   const facts = factsOf(sourceCode);
   return facts.once('no-race-in-loop', () =>
     facts.calls.flatMap((call) => (isRace(call) ? findingsOf(call, facts) : [])),
   );
+}
+
+/** Does some loop run the race again, by itself or through a call? */
+function isRacedAgain(race: TSESTree.CallExpression, facts: FileFacts): boolean {
+  const fn = hostOf(race);
+  const calls = fn ? callsTo(fn, facts) : [];
+  return [race, ...calls].some((it) => loopsAround(it, facts).length > 0 && isRepeated(it, facts));
+}
+
+/** What became of each race. */
+export function accountForRaces(sourceCode: TSESLint.SourceCode): readonly Account[] {
+  if (!mayRaceInLoop(sourceCode)) return [];
+  const facts = factsOf(sourceCode);
+  const reported = new Set<Node>(findLoopRaces(sourceCode).map(({ race }) => race));
+  return facts.calls.flatMap((call): readonly Account[] => {
+    if (!isRace(call)) return [];
+    const because = isRacedAgain(call, facts) ? 'race-new-arms' : 'race-once';
+    const silence = reported.has(call) ? undefined : fine(because);
+    const base = { rule: 'no-race-in-loop', released: 'settled', name: undefined } as const;
+    return [{ ...base, acquire: call, silence }];
+  });
 }

@@ -4,6 +4,7 @@ import { cancelSources } from './cancel-sources.ts';
 import { cutResults, type CutFinding } from './cut-results.ts';
 import { firstChildCancels, type FanOutFinding } from './fan-out.ts';
 import { factsOf, type Source } from '../file.ts';
+import { fine, type Account } from '../finding.ts';
 import { mentions } from '../../ast/words.ts';
 
 export type PrematureFinding = FanOutFinding | CutFinding;
@@ -31,4 +32,18 @@ export function findPrematureCancels(sourceCode: TSESLint.SourceCode): readonly 
     }
     return [...found.values()].toSorted((a, b) => a.cancel.range[0] - b.cancel.range[0]);
   });
+}
+
+/** What became of each cancel. */
+export function accountForPrematureCancels(sourceCode: TSESLint.SourceCode): readonly Account[] {
+  if (!mayCancel(sourceCode)) return [];
+  const reported = new Set<TSESTree.Node>(
+    findPrematureCancels(sourceCode).map(({ cancel }) => cancel),
+  );
+  return cancelSources(factsOf(sourceCode)).flatMap(({ cancels, name }) =>
+    cancels.map((acquire): Account => {
+      const silence = reported.has(acquire) ? undefined : fine('cancel-in-time');
+      return { rule: 'no-premature-cancel', acquire, name, released: 'cancelled', silence };
+    }),
+  );
 }

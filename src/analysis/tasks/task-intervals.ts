@@ -8,6 +8,7 @@ import type { TSESTree } from '@typescript-eslint/utils';
 import { isFunction, memberName, unwrap, walk } from '../../ast/nodes.ts';
 import { timerCall } from '../../ast/timers.ts';
 import type { FileFacts } from '../file.ts';
+import type { Fine } from '../finding.ts';
 import { neglectOfTimer, type Neglect } from './task-handles.ts';
 import { functionValue } from './task-starts.ts';
 
@@ -82,17 +83,36 @@ export function hasFakeTimers({ sourceCode: { text } }: FileFacts): boolean {
   return FAKE.test(text);
 }
 
-export function neglectedIntervals(facts: FileFacts): readonly NeglectedInterval[] {
-  const found: NeglectedInterval[] = [];
-  for (const call of facts.calls) {
-    if (call.type !== 'CallExpression') continue;
-    if (timerCall(call, facts.bindings)?.kind !== 'setInterval') continue;
-    const [argument] = call.arguments;
-    const callback = argument && (functionValue(argument, facts) ?? argument);
-    if (!callback || isEmpty(callback) || clearsItself(callback, facts)) continue;
-    if (endsWithProcess(call, facts) || endingFunctions(facts).has(callback)) continue;
-    const neglect = neglectOfTimer(call, facts);
-    if (neglect) found.push({ call, neglect });
+/** An interval, and why nobody can clear it, or why that is fine. */
+export interface Interval {
+  readonly call: TSESTree.CallExpression;
+  readonly outcome: Neglect | Fine;
+}
+
+function outcomeOf(call: TSESTree.CallExpression, facts: FileFacts): Interval['outcome'] {
+  const [argument] = call.arguments;
+  const callback = argument && (functionValue(argument, facts) ?? argument);
+  if (!callback || isEmpty(callback)) return 'interval-empty';
+  if (clearsItself(callback, facts)) return 'interval-ends-itself';
+  if (endsWithProcess(call, facts) || endingFunctions(facts).has(callback)) {
+    return 'interval-ends-process';
   }
-  return found;
+  return neglectOfTimer(call, facts) ?? 'interval-kept';
+}
+
+/** Every `setInterval` of the file. */
+export function intervalsOf(facts: FileFacts): readonly Interval[] {
+  return facts.once('intervals', () =>
+    facts.calls.flatMap((call) =>
+      call.type === 'CallExpression' && timerCall(call, facts.bindings)?.kind === 'setInterval'
+        ? [{ call, outcome: outcomeOf(call, facts) }]
+        : [],
+    ),
+  );
+}
+
+export function neglectedIntervals(facts: FileFacts): readonly NeglectedInterval[] {
+  return intervalsOf(facts).flatMap(({ call, outcome }) =>
+    typeof outcome === 'string' ? [] : [{ call, neglect: outcome }],
+  );
 }

@@ -1,19 +1,12 @@
 /** What the judgements on one listener share: its registration, its ends, the graphs, and what a test says of it. */
 import type { TSESTree } from '@typescript-eslint/utils';
-import { isSettlement } from '../../ast/functions.ts';
-import {
-  calleeName,
-  contains,
-  isFunction,
-  memberName,
-  unwrap,
-  type FunctionNode,
-} from '../../ast/nodes.ts';
+import { contains, isFunction, memberName, unwrap, type FunctionNode } from '../../ast/nodes.ts';
 import type { Edge } from '../../cfg/graph.ts';
 import type { Tier } from '../../cfg/policies.ts';
 import type { FileFacts } from '../file.ts';
 import type { ListenerEnds } from './listener-ends.ts';
 import type { Watch } from './listener-paths.ts';
+import { isUnhandled } from '../unhandled.ts';
 import { abortListenerCall, type Registration } from './listeners.ts';
 import { isSamePath, pathOf, type ReadPath } from '../paths.ts';
 
@@ -120,24 +113,6 @@ export function overOf(
     const over = armOver(why.test, is);
     return over !== undefined && over === (why.kind === 'true');
   };
-}
-
-/** The rejection of a chain that nobody handles and nobody waits for: it ends the process. */
-function isUnhandled(test: Node): boolean {
-  let at = unwrap(test);
-  for (;;) {
-    if (at.type === 'CallExpression' && isSettlement(at)) {
-      const { length } = at.arguments;
-      const name = calleeName(at);
-      if (name === 'catch' || (name === 'then' && length > 1)) return false;
-    }
-    const { parent } = at;
-    if (parent?.type === 'UnaryExpression' && parent.operator === 'void') at = parent;
-    else if (parent?.type === 'MemberExpression' && parent.object === at) {
-      if (parent.parent.type !== 'CallExpression' || parent.parent.callee !== parent) return false;
-      at = parent.parent;
-    } else return parent?.type === 'ExpressionStatement';
-  }
 }
 
 /** `options` of `options?.signal`: where it is absent, so is the signal. */

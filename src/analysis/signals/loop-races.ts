@@ -12,7 +12,8 @@
  */
 import type { TSESLint, TSESTree } from '@typescript-eslint/utils';
 import { constantValue } from '../../ast/bindings.ts';
-import { contains, type FunctionNode } from '../../ast/nodes.ts';
+import { isPromiseConstruction } from '../../ast/functions.ts';
+import { calleeName, contains, isFunction, unwrap, type FunctionNode } from '../../ast/nodes.ts';
 import { mentions } from '../../ast/words.ts';
 import type { Block, Cfg } from '../../cfg/graph.ts';
 import { componentsOf } from '../../dataflow/components.ts';
@@ -88,7 +89,18 @@ function isDeadline(arm: Node, { sourceCode, bindings }: FileFacts): boolean {
   if (DEADLINE.test(headOf(arm))) return true;
   const variable = rootOf(pathOf(arm, bindings));
   const made = variable && constantValue(variable);
-  return made !== undefined && DEADLINE.test(headOf(made));
+  return made !== undefined && (DEADLINE.test(headOf(made)) || isTimed(made));
+}
+
+/** `new Promise((_, reject) => setTimeout(reject, ms))` */
+function isTimed(made: Node): boolean {
+  const it = unwrap(made);
+  const [executor] = isPromiseConstruction(it) ? it.arguments : [];
+  if (!executor || !isFunction(executor)) return false;
+  const { body } = executor;
+  const only = body.type === 'BlockStatement' && body.body.length === 1 ? body.body[0] : body;
+  const call = only?.type === 'ExpressionStatement' ? only.expression : only;
+  return call?.type === 'CallExpression' && calleeName(call) === 'setTimeout';
 }
 
 /** Arms that outlive a loop around the race itself. */

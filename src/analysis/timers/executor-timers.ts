@@ -158,6 +158,19 @@ function runsLater(node: Node, executor: FunctionNode): boolean {
   return false;
 }
 
+/**
+ * `work().then(resolve).catch(() => { setTimeout(…) })`: an earlier link of the chain has settled before a later one
+ * starts the timer, or did not run; a handler beside it does not run either.
+ */
+function isEarlierLink(site: Node, { call }: TimerStart): boolean {
+  for (let at: Node = call; at.parent; at = at.parent) {
+    const { parent }: Node = at;
+    if (!isSettlement(parent) || !settlementCallbacks(parent).includes(at)) continue;
+    if (contains(parent, site) && !contains(at, site)) return true;
+  }
+  return false;
+}
+
 /** The sites of the executor itself that count: what settled the promise before the timer was started does not. */
 function executorSites(search: Search): ReadonlySet<Node> {
   const { executor, start, sites } = search;
@@ -165,6 +178,7 @@ function executorSites(search: Search): ReadonlySet<Node> {
   const all = [...(sites.get(executor) ?? [])];
   return new Set(
     all.filter((site) => {
+      if (isEarlierLink(site, start)) return false;
       const behind = search.behind.get(site);
       // The handler that starts the timer is judged from there.
       if (handler) return behind ? behind.fn !== handler : isGivenAway(site, search);

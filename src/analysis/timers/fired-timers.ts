@@ -9,7 +9,17 @@
  */
 import type { TSESTree } from '@typescript-eslint/utils';
 import type { Bindings, Variable } from '../../ast/bindings.ts';
-import { calleeName, isFunction, memberName, unwrap, walk, wrapped } from '../../ast/nodes.ts';
+import { unitOf } from '../../ast/functions.ts';
+import {
+  calleeName,
+  contains,
+  isFunction,
+  memberName,
+  unwrap,
+  walk,
+  wrapped,
+  type FunctionNode,
+} from '../../ast/nodes.ts';
 import type { Edge } from '../../cfg/graph.ts';
 import type { Race } from './race-arms.ts';
 import type { TimerSettings, TimerStart } from './timer-starts.ts';
@@ -63,6 +73,42 @@ function collectCallback(
     });
   }
   return { flags, values, errors };
+}
+
+/**
+ * `const complete = () => { if (done) return; done = true; clearTimeout(timer); … }`: the flags that only functions set
+ * which clear the timer. Where such a flag is set, it has been cleared.
+ */
+export function clearingFlags(
+  ends: readonly Node[],
+  root: Node,
+  visitorKeys: TimerSettings['visitorKeys'],
+  bindings: Bindings,
+): readonly Variable[] {
+  const clearing = new Set(ends.flatMap((end) => functionWithin(end, root) ?? []));
+  const flags = new Set<Variable>();
+  for (const fn of clearing) {
+    walk(fn.body, visitorKeys, (node) => {
+      if (node.type === 'AssignmentExpression' && isTruthyLiteral(node.right)) {
+        const variable = bindings.variableOf(node.left);
+        if (variable) flags.add(variable);
+      }
+      return !isFunction(node);
+    });
+  }
+  return [...flags].filter(({ references }) =>
+    references.every((reference) => {
+      if (!reference.isWrite() || reference.init === true) return true;
+      const fn = functionWithin(reference.identifier, root);
+      return fn !== undefined && clearing.has(fn);
+    }),
+  );
+}
+
+/** The function around a node, where that is not the one that is judged. */
+function functionWithin(node: Node, root: Node): FunctionNode | undefined {
+  const unit = unitOf(node);
+  return unit !== root && isFunction(unit) && contains(root, unit) ? unit : undefined;
 }
 
 /** A race and the steps `finally` after it, which pass its result through. */

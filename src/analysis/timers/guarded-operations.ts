@@ -19,10 +19,12 @@ import {
   type FunctionNode,
 } from '../../ast/nodes.ts';
 import type { FileFacts } from '../file.ts';
+import { hostOf } from '../function-uses.ts';
 import { isSamePath, pathOf, rootOf, type ReadPath } from '../paths.ts';
 import { thisMembers } from './timer-fields.ts';
 import type { TimerScene } from './timer-scene.ts';
 import { stoppedBy, type TimerStart } from './timer-starts.ts';
+import { leadsTo } from './ways-on.ts';
 
 type Node = TSESTree.Node;
 
@@ -159,31 +161,32 @@ function isGoneOnFrom(call: Node, subject: Node): boolean {
   return made.type === 'CallExpression' && made.arguments.some((it) => contains(it, subject));
 }
 
-/** Is the expression a part of something that this unit waits for? */
-function isWaitedFor(subject: Node, unit: CodeUnit, facts: FileFacts): boolean {
+/** Where this unit waits for something that the expression is a part of, or gives it to whoever does. */
+function waitFor(subject: Node, unit: CodeUnit, facts: FileFacts): Node | undefined {
   for (let at = subject.parent; at && at !== unit; at = at.parent) {
-    if (at.type === 'AwaitExpression') return true;
-    if (isGoneOnFrom(at, subject)) return true;
-    if (at.type === 'ForOfStatement' && at.await && contains(at.right, subject)) return true;
+    if (at.type === 'AwaitExpression') return at;
+    if (isGoneOnFrom(at, subject)) return at;
+    if (at.type === 'ForOfStatement' && at.await && contains(at.right, subject)) return at;
     if (at.type === 'ReturnStatement' && unitOf(at) === unit) {
       const result = at.argument;
-      return result !== null && (isOperation(result) || isKeptPromise(result, facts));
+      if (result === null) return undefined;
+      return isOperation(result) || isKeptPromise(result, facts) ? unwrap(result) : undefined;
     }
   }
-  return false;
+  return undefined;
 }
 
-export function guardsOperation(start: TimerStart, { facts, settings }: TimerScene): boolean {
+export function guardsOperation(start: TimerStart, scene: TimerScene): boolean {
+  const { facts, settings } = scene;
   const stopped = stoppedBy(start, settings);
   if (stopped.length === 0) return false;
   const { call } = start;
   const unit = unitOf(call);
-  return subjectsOf(stopped, facts).some(
-    (subject) =>
-      subject.range[0] > call.range[1] &&
-      contains(unit, subject) &&
-      isWaitedFor(subject, unit, facts),
-  );
+  return subjectsOf(stopped, facts).some((subject) => {
+    if (subject.range[0] <= call.range[1] || !contains(unit, subject)) return false;
+    const wait = waitFor(subject, unit, facts);
+    return wait && hostOf(wait) === hostOf(call) && leadsTo(start.node, wait, scene);
+  });
 }
 
 /** Is what the timer stops at work in this piece of code, outside of the timer's own callback? */

@@ -34,6 +34,7 @@ import {
   type TimerSettings,
   type TimerStart,
 } from './timer-starts.ts';
+import { endsProcess } from './ways-on.ts';
 import { isInTest } from '../test-code.ts';
 
 type Node = TSESTree.Node;
@@ -280,7 +281,7 @@ function analyse(facts: FileFacts, options: NoLeakedTimerOptions): Analysis {
   for (const call of facts.calls) {
     const race = raceOf(call, facts.bindings);
     for (const arm of race?.arms ?? []) {
-      if (!race) break;
+      if (!race || endsProcess(call, scene)) break;
       for (const timer of armTimers(arm, scene.arms)) {
         for (const start of startsOf(timer, scene)) raced.set(start, { race, arm });
         const finding = helperFinding(timer, race, scene);

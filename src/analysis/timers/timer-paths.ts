@@ -4,19 +4,21 @@
  * whenever it was made.
  */
 import type { TSESTree } from '@typescript-eslint/utils';
+import type { Bindings } from '../../ast/bindings.ts';
 import { isSettlement, settlementCallbacks } from '../../ast/functions.ts';
 import { calleeName, contains, memberName, unwrap, wrapped } from '../../ast/nodes.ts';
 import type { Edge } from '../../cfg/graph.ts';
 import { effectsOf } from '../follow.ts';
 import type { Effects } from '../effects.ts';
 import type { LossKind, Silence, Witness } from '../finding.ts';
-import { firedBy, hasFired } from './fired-timers.ts';
+import { clearingFlags, firedBy, hasFired } from './fired-timers.ts';
 import { guardsOf, siblingsOf } from '../guards.ts';
 import type { Verdict } from '../losses.ts';
 import { judge } from '../obligations.ts';
 import { rootOf } from '../paths.ts';
 import type { Race } from './race-arms.ts';
 import { isClearedByWinner, isWon, withAwaitedWin } from './race-wins.ts';
+import { isUnhandled } from '../unhandled.ts';
 import { withClearingCalls, type FieldTimer } from './timer-fields.ts';
 import type { TimerScene } from './timer-scene.ts';
 import { stoppedBy, type TimerStart } from './timer-starts.ts';
@@ -72,7 +74,9 @@ function follow(
     return { kind: 'ended', endings };
   }
   const { text } = facts.sourceCode;
-  const fired = firedBy(start, raced, text, settings, tier.policies.mayReject);
+  const firing = firedBy(start, raced, text, settings, tier.policies.mayReject);
+  const cleared = clearingFlags(clearsOf(start, bindings), root, settings.visitorKeys, bindings);
+  const fired = { ...firing, flags: new Set([...firing.flags, ...cleared]) };
   const stopped = stoppedBy(start, settings).flatMap((path) => rootOf(path) ?? []);
   const siblings = new Set([...siblingsOf(start, bindings), ...stopped]);
   const verdict = judge({
@@ -84,11 +88,23 @@ function follow(
     isOver: (why) =>
       hasFired(why, fired, text, bindings) ||
       isImpossible(why, start) ||
+      (why.kind === 'false' && why.question === 'fulfilled' && isUnhandled(why.test)) ||
       (race !== undefined && isWon(why, race)),
     start: start.node,
   });
   if (!verdict) return { kind: 'given-up', limit: 'budget', at: root };
   return { effects, settlements, verdict };
+}
+
+/** Where the variable that keeps the timer is given to a function that clears. */
+function clearsOf({ uses, release }: TimerStart, bindings: Bindings): readonly Node[] {
+  const bound = uses.find((use) => use.kind === 'bind');
+  const variable = bound && bindings.variableOf(bound.at);
+  const references = variable?.references ?? [];
+  return references.flatMap(({ identifier }) => {
+    const { parent } = identifier;
+    return parent.type === 'CallExpression' && release.byArgument(parent.callee) ? [parent] : [];
+  });
 }
 
 /** Whether some path loses the armed timer; if none does, why not. */
@@ -155,7 +171,9 @@ interface Settlement {
  */
 function earlySettlements({ call }: TimerStart, effects: Effects): readonly Settlement[] {
   const early = endsOf(effects).filter((node) => node.range[1] <= call.range[0]);
-  return early.flatMap((node) => settlementAround(node) ?? []);
+  const settlements = early.flatMap((node) => settlementAround(node) ?? []);
+  // `.then(clear, start)`: one handler runs, or the other.
+  return settlements.filter((settlement) => !contains(settlement.call, call));
 }
 
 function areClearedBy(settlements: readonly Settlement[]): boolean {

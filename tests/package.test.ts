@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 
 import { ESLint } from 'eslint';
 import { describe, expect, test } from 'vitest';
+import plugin from '../src/index.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -31,9 +32,11 @@ describe('what npm pack ships', () => {
   const [tarball] = JSON.parse(packed) as [{ files: { path: string; mode: number }[] }];
   const paths = tarball.files.map(({ path }) => path);
 
-  test('code and types, the four documents, nothing else', () => {
+  test('code and types, the four documents and the pages of the rules, nothing else', () => {
     const others = paths.filter((path) => !/^dist\/[\w/-]+\.(?:js|d\.ts)$/.test(path));
-    expect(others.sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json']);
+    const pages = Object.keys(plugin.rules).map((rule) => `docs/rules/${rule}.md`);
+    const documents = ['CHANGELOG.md', 'LICENSE', 'README.md', ...pages, 'package.json'];
+    expect(others.sort()).toEqual(documents.sort());
   });
 
   test('every file that package.json points to', () => {

@@ -6,10 +6,11 @@
  * ```
  *
  * Paths are had as everywhere on the command line: files with a report of ours are looked at once more, with the
- * configuration that ESLint finds for them.
+ * configuration that ESLint finds for them, or was given by `--config`.
  */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { parseArgs } from 'node:util';
 import { ESLint, type Linter } from 'eslint';
 import plugin from '../index.ts';
 import { displayPath } from './files.ts';
@@ -23,7 +24,11 @@ export default async function format(
   results: readonly ESLint.LintResult[],
   { cwd, rulesMeta }: Pick<ESLint.LintResultData, 'cwd' | 'rulesMeta'>,
 ): Promise<string> {
-  const eslint = new ESLint({ cwd });
+  const config = configOfCommand(process.argv);
+  const eslint = new ESLint({
+    cwd,
+    ...(config === undefined ? {} : { overrideConfigFile: config }),
+  });
   const reports: Report[] = [];
   const problems: Problem[] = [];
   const sources = new Map<string, string>();
@@ -46,6 +51,14 @@ export default async function format(
     url: docs?.url,
   }));
   return renderSarif({ tool, rules, reports, problems, sources });
+}
+
+/** What the command line of ESLint was told by `--config`: formatters are not. */
+function configOfCommand([, command = '', ...args]: readonly string[]): string | undefined {
+  if (!/^eslint(?:\.[cm]?js)?$/u.test(path.basename(command))) return undefined;
+  const options = { config: { type: 'string', short: 'c' } } as const;
+  const { config } = parseArgs({ args, options, strict: false, allowPositionals: true }).values;
+  return typeof config === 'string' ? config : undefined;
 }
 
 async function pathsIn(file: string, text: string, eslint: ESLint): Promise<StepsAt> {

@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import type * as Sarif from 'sarif';
 import type { Problem, Range, Report } from './result.ts';
+import { beginningOfPage } from './rule-pages.ts';
 import { linesOf } from './source.ts';
 
 export interface SarifRule {
@@ -68,13 +69,14 @@ export function renderSarif(run: SarifRun): string {
 
 function toRule({ id, description, url }: SarifRule): Sarif.ReportingDescriptor {
   const sentence = description === undefined ? id : asSentence(description);
+  const page = beginningOfPage(url);
   const more = url === undefined ? '' : ` [What it reports, why, and how to fix it](${url})`;
   return {
     id,
     shortDescription: { text: sentence },
     help: {
       text: url === undefined ? sentence : `${sentence} ${url}`,
-      markdown: `${sentence}${more}`,
+      markdown: page === undefined ? `${sentence}${more}` : `${page}\n\n[More](${url ?? ''})`,
     },
     ...(url === undefined ? {} : { helpUri: url }),
   };

@@ -87,6 +87,8 @@ describe('lostcancel --format sarif', () => {
     expect(rule).toMatchObject({ id: result!.ruleId });
     expect(rule?.helpUri).toMatch(/\/docs\/rules\/no-lost-cancel\.md$/u);
     expect(rule?.help?.markdown).toContain(rule?.helpUri);
+    expect(rule?.help?.markdown).toContain('\n```ts\n');
+    expect(rule?.help?.markdown).not.toMatch(/\]\((?!https:)|^#|<!--/mu);
     expect(rule?.shortDescription?.text).toMatch(/^[A-Z].*\.$/u);
   });
 
@@ -192,10 +194,12 @@ describe('the formatter for ESLint', () => {
     expect(invocations?.[0]?.toolExecutionNotifications).toHaveLength(1);
   });
 
-  test('leaves the path out where it cannot know the configuration, and comes with --fix', () => {
+  test('has the path under a configuration of another name, and after --fix', () => {
     const directory = folder({ 'other.mjs': config, 'src/a.ts': code });
-    const { results = [] } = eslint(directory, '--config', 'other.mjs', 'src');
-    expect(results.map(({ codeFlows }) => codeFlows)).toEqual([undefined, undefined]);
+    for (const words of [['--config', 'other.mjs'], ['-c', 'other.mjs'], ['--config=other.mjs']]) {
+      const { results = [] } = eslint(directory, ...words, 'src');
+      expect(results.map((result) => pathOf(result).length)).toEqual([2, 0]);
+    }
     writeFileSync(path.join(directory, 'eslint.config.mjs'), config);
     const fixed = eslint(directory, '--fix', 'src').results!;
     expect(fixed.map(({ ruleId }) => ruleId)).toEqual(['lost/no-lost-cancel']);

@@ -41,30 +41,39 @@ export interface Solution<Fact> {
   readonly complete: boolean;
 }
 
-interface Seen<Fact> {
-  readonly keys: Set<string>;
-  readonly groups: Map<string, { count: number; joined: Fact | undefined }>;
+/** The facts of one group in one block. Most blocks see one fact only. */
+interface Group<Fact> {
+  readonly first: string;
+  others: Set<string> | undefined;
+  joined: Fact | undefined;
 }
 
 /**
  * What to explore when `fact` arrives: itself, its join with what the block has of its group, or nothing.
  */
-function admit<Fact>(problem: Problem<Fact>, seen: Seen<Fact>, fact: Fact): Fact | undefined {
+function admit<Fact>(
+  problem: Problem<Fact>,
+  seen: Map<string, Group<Fact>>,
+  fact: Fact,
+): Fact | undefined {
   const key = problem.key(fact);
-  if (seen.keys.has(key)) return undefined;
   const name = problem.group(fact);
-  const group = seen.groups.get(name) ?? { count: 0, joined: undefined };
-  seen.groups.set(name, group);
-  if (group.count < problem.width) {
-    group.count += 1;
-    seen.keys.add(key);
+  const group = seen.get(name);
+  if (!group) {
+    seen.set(name, { first: key, others: undefined, joined: undefined });
+    return fact;
+  }
+  if (key === group.first || group.others?.has(key) === true) return undefined;
+  group.others ??= new Set();
+  if (group.joined === undefined && group.others.size + 1 < problem.width) {
+    group.others.add(key);
     return fact;
   }
   const joined = group.joined === undefined ? fact : problem.join(group.joined, fact);
   group.joined = joined;
   const joinedKey = problem.key(joined);
-  if (seen.keys.has(joinedKey)) return undefined;
-  seen.keys.add(joinedKey);
+  if (joinedKey === group.first || group.others.has(joinedKey)) return undefined;
+  group.others.add(joinedKey);
   return joined;
 }
 
@@ -74,10 +83,10 @@ export function solve<Fact>(
   problem: Problem<Fact>,
 ): Solution<Fact> {
   const states: State<Fact>[] = [];
-  const seen = new Map<Block, Seen<Fact>>();
+  const seen = new Map<Block, Map<string, Group<Fact>>>();
   const arrive = (block: Block, fact: Fact, from: State<Fact>['from']): void => {
     let atBlock = seen.get(block);
-    if (!atBlock) seen.set(block, (atBlock = { keys: new Set(), groups: new Map() }));
+    if (!atBlock) seen.set(block, (atBlock = new Map<string, Group<Fact>>()));
     const admitted = admit(problem, atBlock, fact);
     if (admitted !== undefined) states.push({ block, fact: admitted, from });
   };

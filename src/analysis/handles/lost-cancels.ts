@@ -32,7 +32,7 @@ import { judge } from '../obligations.ts';
 import { beginningOf } from './beginnings.ts';
 import { withOwnEnds } from './own-ends.ts';
 import { ownDecisions } from './own-decisions.ts';
-import { isProven, mayAcquire, needsEvidence } from './proof.ts';
+import { isProven, mayAcquire, mayRelease, needsEvidence } from './proof.ts';
 
 export interface NoLostCancelOptions {
   readonly throws: Tier;
@@ -148,6 +148,8 @@ function examine(
   const ending = mayEnd(acquire) ? withOwnEnds(followed, acquire, siblings, facts) : followed;
   const begun = evident ? beginningOf(ending, acquire) : undefined;
   const { effects, start } = begun ?? { effects: ending, start: acquire.node };
+  // Asked of the effects first: that builds no graph.
+  if (evident && !mayRelease(effects)) return NO_EVIDENCE;
   const { root } = effects;
   const cfg = tier.cfgOf(root);
   if (cfg.incomplete) return { kind: 'given-up', limit: 'graph', at: cfg.incomplete.node };

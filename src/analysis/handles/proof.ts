@@ -45,6 +45,13 @@ export function needsEvidence(protocol: Protocol | Wording): boolean {
   return shape === 'called-local' || shape === 'released-local';
 }
 
+/** Does anything that the function runs release the handle? Closures that others run hand it over at most. */
+export function mayRelease({ onEvaluate, onBind, onInvoke, onScopeEnd }: Effects): boolean {
+  return [onEvaluate, onBind, onInvoke, onScopeEnd].some((phase) =>
+    [...phase.values()].some(({ ends }) => ends.some(({ how }) => how === 'release')),
+  );
+}
+
 /** Is it a clean-up function, or what returns one, rather than a release? */
 function isReturned(node: Node): boolean {
   return node.type === 'ReturnStatement' || isFunction(node);

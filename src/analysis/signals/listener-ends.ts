@@ -23,13 +23,13 @@ import {
 import type { FileFacts } from '../file.ts';
 import { hostOf, usesOfFunction, type FunctionUse } from '../function-uses.ts';
 import { PART, WHOLE } from '../keys.ts';
+import { isAlone, removalsNaming } from './listener-removals.ts';
 import {
   abortListenerCall,
   isAbortSlot,
   isMeant,
   placeOf,
   removalOf,
-  type Given,
   type Registration,
 } from './listeners.ts';
 import { isSamePath, pathOf, rootOf } from '../paths.ts';
@@ -60,57 +60,10 @@ function handOver({ at, handedOver }: Search, node: Node, fn: FunctionNode | und
   if (!at.has(node)) at.set(node, 'handed-over');
 }
 
-/** The argument for a parameter of a local function. */
-function argumentOf(
-  fn: FunctionNode,
-  parameter: Node,
-  call: TSESTree.CallExpression,
-): Node | undefined {
-  const index = fn.params.findIndex((it) => it === parameter);
-  return index < 0 ? undefined : call.arguments[index];
-}
-
-/** Calls of a helper that is given what it removes: `detach(signal, onAbort)`. */
-function helperCalls(given: Given, facts: FileFacts): readonly { call: Node; given: Given }[] {
-  const { bindings } = facts;
-  const handler = unwrap(given.handler);
-  const variable = handler.type === 'Identifier' ? bindings.variableOf(handler) : undefined;
-  const [def] = variable?.defs ?? [];
-  if (def?.type !== 'Parameter' || !isFunction(def.node)) return [];
-  const fn = def.node;
-  const signalVariable = given.signal && rootOf(pathOf(given.signal, bindings));
-  return facts.calls.flatMap((call) => {
-    if (call.type !== 'CallExpression' || bindings.functionOf(call.callee) !== fn) return [];
-    const passed = argumentOf(fn, def.name, call);
-    const on =
-      signalVariable?.identifiers[0] && argumentOf(fn, signalVariable.identifiers[0], call);
-    return passed ? [{ call, given: { handler: passed, signal: on } }] : [];
-  });
-}
-
-/** Is the handler registered once in the file? */
-function isAlone({ registration, facts }: Search): boolean {
-  const { identity } = registration;
-  if (!identity) return false;
-  const others = facts.calls.filter((call) => {
-    const parts = abortListenerCall(call, 'addEventListener');
-    const path = parts && pathOf(parts.handler, facts.bindings);
-    const named = parts && unwrap(parts.handler).type === 'Identifier' ? path : undefined;
-    return named !== undefined && rootOf(named) === rootOf(identity) && isSamePath(named, identity);
-  });
-  return others.length <= 1;
-}
-
-function directRemovals(search: Search): void {
-  const { registration, facts, open } = search;
-  const alone = isAlone(search);
-  for (const call of facts.calls) {
-    const given = removalOf(call, registration);
-    if (!given) continue;
+function directRemovals({ registration, facts, open }: Search): void {
+  const alone = isAlone(registration, facts);
+  for (const { call, given } of removalsNaming(registration, facts)) {
     if (isMeant(given, registration, alone, facts)) open.push(call);
-    for (const helper of helperCalls(given, facts)) {
-      if (isMeant(helper.given, registration, alone, facts)) open.push(helper.call);
-    }
   }
 }
 

@@ -52,18 +52,15 @@ function nameOf(fn: FunctionNode): string | undefined {
 
 /** Variables of the function that the listener uses. */
 function captured({ facts, registration, root }: ListenerScene): ReadonlySet<Variable> {
+  const { bindings, sourceCode } = facts;
   const handler = handlerOf(registration, facts) ?? registration.handler;
   const variables = new Set<Variable>();
-  const scopes = facts.sourceCode.scopeManager?.scopes ?? [];
-  for (const scope of scopes) {
-    if (!contains(root, scope.block)) continue;
-    for (const variable of scope.variables) {
-      if (variable.defs[0]?.type !== 'Variable' || contains(handler, scope.block)) continue;
-      if (variable.references.some(({ identifier }) => contains(handler, identifier))) {
-        variables.add(variable);
-      }
-    }
-  }
+  walk(handler, sourceCode.visitorKeys, (node) => {
+    const variable = bindings.variableOf(node);
+    if (variable?.defs[0]?.type !== 'Variable') return;
+    const { block } = variable.scope;
+    if (contains(root, block) && !contains(handler, block)) variables.add(variable);
+  });
   return variables;
 }
 
@@ -161,7 +158,16 @@ function isStreamed(made: TSESTree.CallExpression | TSESTree.NewExpression): boo
   return isResponse && body?.type === 'Identifier' && /stream|readable|body/i.test(body.name);
 }
 
-function returnedValues(root: FunctionNode, { sourceCode }: FileFacts): readonly Node[] {
+/** By function: several listeners ask about the same one. */
+const returned = new WeakMap<FunctionNode, readonly Node[]>();
+
+function returnedValues(root: FunctionNode, facts: FileFacts): readonly Node[] {
+  let values = returned.get(root);
+  if (!values) returned.set(root, (values = findReturned(root, facts)));
+  return values;
+}
+
+function findReturned(root: FunctionNode, { sourceCode }: FileFacts): readonly Node[] {
   if (root.body.type !== 'BlockStatement') return [root.body];
   const values: Node[] = [];
   walk(root.body, sourceCode.visitorKeys, (node) => {

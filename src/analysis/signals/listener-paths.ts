@@ -64,8 +64,7 @@ interface Pass extends Watch {
   readonly ids: Map<Node, number>;
 }
 
-function idOf({ ids }: Pass, node: Node | undefined): number {
-  if (!node) return 0;
+function idOf({ ids }: Pass, node: Node): number {
   const id = ids.get(node) ?? ids.size + 1;
   ids.set(node, id);
   return id;
@@ -78,7 +77,7 @@ function acts(instruction: Instruction): boolean {
 }
 
 function after(pass: Pass, fact: Fact, instruction: Instruction): Fact {
-  const { known, truth } = pass.known.onInstruction(instruction, fact);
+  const { known, truth } = pass.known.mask ? pass.known.onInstruction(instruction, fact) : fact;
   let { listener, settledBy } = fact;
   if (acts(instruction)) {
     const { node } = instruction;
@@ -86,7 +85,12 @@ function after(pass: Pass, fact: Fact, instruction: Instruction): Fact {
     else if (pass.isEnd(node) && (listener === 'on' || pass.start === 'entry')) listener = 'over';
     if (pass.settles?.has(node)) settledBy = node;
   }
-  return { listener, settledBy, known, truth };
+  const changed =
+    listener !== fact.listener ||
+    settledBy !== fact.settledBy ||
+    known !== fact.known ||
+    truth !== fact.truth;
+  return changed ? { listener, settledBy, known, truth } : fact;
 }
 
 function rejectedBy({ why }: Edge): Node | readonly [] {
@@ -179,7 +183,7 @@ function* flow(pass: Pass, state: State<Fact>): Iterable<{ edge: Edge; fact: Fac
     // A removal that throws has been tried, a registration that throws has not happened.
     const held = failed && fact.listener !== 'over' ? before : fact;
     if (failed && held.listener === 'on' && pass.trustsCalls && isDoubtful(edge)) continue;
-    const valuation = pass.known.onEdge(edge, held);
+    const valuation = pass.known.mask ? pass.known.onEdge(edge, held) : NOTHING_KNOWN;
     if (!valuation) continue;
     const over = held.listener === 'on' && pass.isOver(edge.why);
     const next: Fact = {
@@ -215,12 +219,13 @@ function run(watch: Watch, mask: bigint): Pass['leaks'] | undefined {
     settledBy: undefined,
     ...NOTHING_KNOWN,
   };
+  const group = ({ listener, settledBy }: Fact): string =>
+    settledBy ? `${listener} ${String(idOf(pass, settledBy))}` : listener;
   const { complete } = solve<Fact>(
     seeds.map((block) => ({ block, fact: first })),
     {
-      key: ({ listener, settledBy, known, truth }) =>
-        `${listener} ${String(idOf(pass, settledBy))} ${String(known)} ${String(truth)}`,
-      group: ({ listener, settledBy }) => `${listener} ${String(idOf(pass, settledBy))}`,
+      key: (it) => (it.known ? `${group(it)} ${String(it.known)} ${String(it.truth)}` : group(it)),
+      group,
       join: (a, b) => {
         const known = a.known & b.known & ~(a.truth ^ b.truth);
         return { ...a, known, truth: a.truth & known };

@@ -12,7 +12,8 @@
 import type { TSESTree } from '@typescript-eslint/utils';
 import { isPromiseConstruction, isSettlement } from '../../ast/functions.ts';
 import { contains, memberName, unwrap } from '../../ast/nodes.ts';
-import type { Block, Cfg } from '../../cfg/graph.ts';
+import type { Block } from '../../cfg/graph.ts';
+import type { InstructionIndex } from '../events.ts';
 import { pathOf, rootOf } from '../paths.ts';
 import { isPromiseMethod, isRace } from '../races.ts';
 import { handlerOf } from './listener-ends.ts';
@@ -35,15 +36,13 @@ export function isAbortedWait(node: Node, { facts, registration }: ListenerScene
   return inHandler > 0;
 }
 
-/** Blocks that can be reached once the registration has run. */
-function blocksAfter(cfg: Cfg, place: Node): ReadonlySet<Block> {
-  const reached = new Set<Block>(
-    cfg.blocks.filter((block) =>
-      block.instructions.some((it) => it.kind === 'evaluate' && it.node === place),
-    ),
-  );
-  for (const block of reached) for (const edge of block.out) reached.add(edge.to);
-  return reached;
+/** Blocks that can be reached once the registration has run, as far as they are asked for. */
+function* blocksAfter({ sites }: InstructionIndex, place: Node): Iterable<Block> {
+  const reached = new Set((sites.onEvaluate.get(place) ?? []).map(({ block }) => block));
+  for (const block of reached) {
+    yield block;
+    for (const edge of block.out) reached.add(edge.to);
+  }
 }
 
 /** The promise of `Promise.withResolvers()`, which other code than the listener settles, and nothing removes. */
@@ -100,8 +99,7 @@ function isWork(node: Node, scene: ListenerScene): boolean {
 /** Does the function complete some work after it has registered? Set-up functions do not. */
 export function completesWork(scene: ListenerScene): boolean {
   const { root, registration, graphOf } = scene;
-  const { cfg } = graphOf(root);
-  for (const block of blocksAfter(cfg, registration.place)) {
+  for (const block of blocksAfter(graphOf(root).index, registration.place)) {
     const from = block.instructions.findIndex(({ node }) => node === registration.place);
     for (const { node } of block.instructions.slice(from + 1)) {
       if (isWork(node, scene)) return true;

@@ -38,7 +38,7 @@ export interface Registration {
   readonly place: Node;
 }
 
-interface Options {
+export interface Options {
   readonly capture: boolean;
   readonly once: boolean;
   readonly signal: Node | undefined;
@@ -46,7 +46,7 @@ interface Options {
   readonly known: boolean;
 }
 
-function optionsOf(node: Node | undefined): Options {
+export function optionsOf(node: Node | undefined): Options {
   const none = { capture: false, once: false, signal: undefined };
   if (!node) return { ...none, known: true };
   const it = unwrap(node);

@@ -30,6 +30,17 @@ import { controllerOf } from './signals.ts';
 
 type Node = TSESTree.Node;
 
+function callsWithin(
+  root: Node,
+  { sourceCode: { visitorKeys } }: FileFacts,
+): readonly (TSESTree.CallExpression | TSESTree.NewExpression)[] {
+  const calls: (TSESTree.CallExpression | TSESTree.NewExpression)[] = [];
+  walk(root, visitorKeys, (node) => {
+    if (node.type === 'CallExpression' || node.type === 'NewExpression') calls.push(node);
+  });
+  return calls;
+}
+
 /** The controller of `root` that a listener aborts. */
 export function controllerAbortedBy(
   registration: Registration,
@@ -42,8 +53,7 @@ export function controllerAbortedBy(
   // What the listener calls in turn: `() => abortFrom(a)`.
   for (const node of reached) {
     if (reached.size > 8) break;
-    for (const call of facts.calls) {
-      if (!contains(node, call)) continue;
+    for (const call of callsWithin(node, facts)) {
       const callee = unwrap(call.callee);
       if (callee.type === 'MemberExpression' && memberName(callee) === 'abort') {
         const path = pathOf(callee.object, facts.bindings);

@@ -116,7 +116,7 @@ function timerTasks(
   facts: FileFacts,
   { moduleLevel }: NoUnstoppableTaskOptions,
 ): readonly TaskFinding[] {
-  if (!mentions(facts.sourceCode.text, TIMER_WORDS) || hasFakeTimers(facts)) return [];
+  if (!mentions(facts.sourceCode.text, TIMER_WORDS)) return [];
   const lifetime = moduleLevel === 'allow' ? lifetimeOf(facts) : undefined;
   const intervals = neglectedIntervals(facts)
     .filter((interval) => !lifetime || !isModules(interval, lifetime))
@@ -126,7 +126,8 @@ function timerTasks(
   const rearms = rearmingCycles(facts, lifetime).map((rearm): TaskFinding => {
     return { kind: 'rearm', at: rearm.call.callee, rearm };
   });
-  return [...intervals, ...rearms];
+  const found = [...intervals, ...rearms];
+  return found.length > 0 && hasFakeTimers(facts) ? [] : found;
 }
 
 const WORDS: readonly Word[] = [...TIMER_WORDS, 'async'];

@@ -57,7 +57,9 @@ const EXPECTED = [
   ...['acquire:tuple', 'acquire:hole', 'acquire:record', 'acquire:helper', 'acquire:whole'],
   ...['acquire:picked', 'acquire:=', 'acquire:??='],
   ...['release:call', 'release:optional', 'release:and', 'release:if-test'],
-  ...['release:dot-call', 'release:for-each'],
+  ...['release:dot-call', 'release:for-each', 'release:comma', 'release:non-null'],
+  ...['release:apply', 'hand:timer', 'hand:listener', 'hand:microtask', 'hand:each'],
+  ...['static', 'detached', 'handle'],
   ...['hand:argument', 'hand:closure', 'hand:object', 'hand:new', 'hand:push', 'hand:property'],
   ...[
     'hand:outer',

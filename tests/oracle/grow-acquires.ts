@@ -165,7 +165,9 @@ function inTryCatch(gene: Gene, spot: Spot, garden: Garden): Stmt[] {
   const body = growBlock(gene.kids, spot, garden);
   const release = (): Stmt => statementOf(releaseOf(variable, gene.a, garden));
   const end: Stmt =
-    gene.b % 2 === 0 ? { kind: 'throw' } : { kind: 'return', id: newId(garden), value: undefined };
+    gene.b % 2 === 0 || !spot.returns
+      ? { kind: 'throw' }
+      : { kind: 'return', id: newId(garden), value: undefined };
   if (gene.b % 3 === 0)
     return [
       stmt,
@@ -362,7 +364,7 @@ function chained(gene: Gene, spot: Spot, garden: Garden): Stmt[] {
   if (spot.kind !== 'async' && spot.kind !== 'async-generator')
     return inTryFinally(gene, spot, garden);
   const [stmt, variable] = declaration(gene, spot, garden, 'const');
-  const within: Partial<Spot> = { kind: 'sync', inClosure: true, jumps: [] };
+  const within: Partial<Spot> = { kind: 'sync', inClosure: true, returns: true, jumps: [] };
   const body = growBlock(gene.kids, spot, garden, within);
   const release = statementOf(releaseOf(variable, gene.a, garden));
   const direct = variable.shape === 'function' && gene.b % 2 === 0;

@@ -1,5 +1,5 @@
 /** Genes that give a handle another name: aliases, and local functions that take or capture it. */
-import { choose, kid, kidsFrom, type Gene } from './genes.ts';
+import { choose, kid, kidsFrom, mix, type Gene } from './genes.ts';
 import { growCondition, unknown } from './grow-expressions.ts';
 import { growRelease, guardedRelease, statementOf, variableAt } from './grow-handles.ts';
 import { declare, growList, helpersOf, newId, visible, type Garden, type Spot } from './grow.ts';
@@ -61,14 +61,19 @@ export function growHelper(gene: Gene, spot: Spot, garden: Garden): Stmt[] {
   const target = parameter ?? variable;
   const helper: Helper = {
     name: `local${String(id)}`,
-    form: choose(['arrow', 'function', 'expression'] as const, gene.a),
+    form: choose(['arrow', 'function', 'expression', 'method'] as const, mix(gene.a)),
     parameter,
     body: helperBody(gene, target, garden),
   };
   spot.scope.helpers.push(helper);
   spot.scope.started = true;
-  const list: Stmt[] = [{ kind: 'helper', helper }, ...growList(gene.kids, spot, garden)];
-  return gene.b % 5 < 3 ? list : [...list, statementOf(helperCall(helper, variable, garden))];
+  const declaration: Stmt = { kind: 'helper', helper };
+  const list = growList(gene.kids, spot, garden);
+  if (gene.b % 5 >= 3) list.push(statementOf(helperCall(helper, variable, garden)));
+  // A declaration may stand behind its calls.
+  return helper.form === 'function' && gene.b % 2 === 0
+    ? [...list, declaration]
+    : [declaration, ...list];
 }
 
 /** A local function that never returns normally: a call of it is a `throw` (SPEC 1.4). */

@@ -1,13 +1,8 @@
 /** Genes that put cancel functions into a local array, and call or give away what is in it. */
 import { kid, kidsFrom, type Gene } from './genes.ts';
-import { growRelease, statementOf } from './grow-handles.ts';
-import { bagsOf, growList, newId, visible, type Garden, type Spot } from './grow.ts';
-import type { Bag, Stmt, Variable } from './program.ts';
-
-/** A cancel function that is certainly there: what is called out of the array must be one. */
-function cancelAt(spot: Spot): Variable | undefined {
-  return visible(spot.scope).find(({ fixed, shape }) => fixed && shape === 'function');
-}
+import { cancelAt, growRelease, statementOf } from './grow-handles.ts';
+import { bagsOf, growList, newId, type Garden, type Spot } from './grow.ts';
+import type { Bag, Stmt } from './program.ts';
 
 export function growBag(gene: Gene, spot: Spot, garden: Garden): Stmt[] {
   const variable = cancelAt(spot);

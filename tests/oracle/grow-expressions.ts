@@ -1,11 +1,11 @@
 /** Genes read as expressions and conditions. */
 import { choose, kid, kidsFrom, mix, weighted, type Gene } from './genes.ts';
 import { growHelperCall } from './grow-aliases.ts';
-import { growHand, growRead, growRelease, statementOf } from './grow-handles.ts';
+import { cancelAt, growHand, growRead, growRelease, statementOf } from './grow-handles.ts';
 import {
   flag,
   growBlock,
-  later,
+  apart,
   newId,
   ownFlags,
   parameter,
@@ -38,6 +38,7 @@ export function growExpression(gene: Gene, spot: Spot, garden: Garden): Expr {
     [2, sequence],
     [2, wrap],
     [3, immediate],
+    [1, detached],
     [isAsync(spot) ? 2 : 0, executor],
     [isAsync(spot) ? 4 : 1, chain],
   ];
@@ -134,12 +135,21 @@ function wrap(gene: Gene, spot: Spot, garden: Garden): Expr {
   return { kind: 'wrap', form, parts: parts.length === 0 ? [freshCall(garden)] : parts };
 }
 
-const closure = (kind: Spot['kind']): Partial<Spot> => ({ kind, inClosure: true, jumps: [] });
+const closure = (kind: Spot['kind']): Partial<Spot> => ({
+  kind,
+  inClosure: true,
+  returns: true,
+  jumps: [],
+});
 
 function immediate(gene: Gene, spot: Spot, garden: Garden): Expr {
   const async = isAsync(spot) && gene.b % 2 === 0;
   const body = growBlock(gene.kids, spot, garden, closure(async ? 'async' : 'sync'));
   return { kind: 'iife', async, body };
+}
+
+function detached(gene: Gene, spot: Spot, garden: Garden): Expr {
+  return { kind: 'detached', body: growBlock(gene.kids, apart(spot), garden, closure('async')) };
 }
 
 function executor(gene: Gene, spot: Spot, garden: Garden): Expr {
@@ -149,7 +159,7 @@ function executor(gene: Gene, spot: Spot, garden: Garden): Expr {
 
 function chain(gene: Gene, spot: Spot, garden: Garden): Expr {
   const end = isAsync(spot) && gene.b % 8 !== 0 ? 'awaited' : 'floating';
-  const place = end === 'floating' ? later(spot) : spot;
+  const place = end === 'floating' ? apart(spot) : spot;
   const methods = gene.a % 4 === 0 ? 2 : 1;
   const links: Link[] = [];
   for (let index = 0; index < methods; index += 1) {
@@ -172,6 +182,11 @@ function callbacks(
     const body = growBlock(part, spot, garden, closure(async ? 'async' : 'sync'));
     return { kind: 'inline', async, body };
   };
+  const reference = gene.b % 5 === 0 ? cancelAt(spot) : undefined;
+  if (reference !== undefined) {
+    const handle: Callback = { kind: 'handle', id: newId(garden), variable: reference };
+    return method === 'then' && gene.a % 2 === 0 ? [handle, handle] : [handle];
+  }
   if (method !== 'then' || gene.a % 3 === 0) return [inline(genes)];
   const second = inline(genes.slice(1));
   return gene.a % 7 === 0 ? [{ kind: 'none' }, second] : [inline(genes.slice(0, 1)), second];

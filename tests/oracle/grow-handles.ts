@@ -10,14 +10,17 @@ export function variableAt(number: number, spot: Spot): Variable | undefined {
   return variables[number % 3 === 0 ? number % Math.max(1, variables.length) : 0];
 }
 
+/** A cancel function that is certainly there: what is called unasked must be one. */
+export function cancelAt(spot: Spot): Variable | undefined {
+  return visible(spot.scope).find(({ fixed, shape }) => fixed && shape === 'function');
+}
+
 export const statementOf = (expr: Expr): Stmt => ({ kind: 'expression', expr });
 
 export function releaseOf(variable: Variable, number: number, garden: Garden): Expr {
   if (!variable.fixed && number % 2 === 0) return guardedRelease(variable, number, garden);
-  const form = choose(
-    ['call', 'call', 'optional', 'call', 'dot-call', 'for-each'] as const,
-    number,
-  );
+  const forms = ['call', 'optional', 'call', 'dot-call', 'for-each', 'comma', 'call'] as const;
+  const form = choose([...forms, 'non-null', 'call', 'apply', 'call'] as const, number);
   return { kind: 'release', id: newId(garden), variable, form };
 }
 
@@ -36,12 +39,17 @@ export function growHand(gene: Gene, spot: Spot, garden: Garden): Expr {
   const variable = variableAt(gene.b, spot);
   if (variable === undefined) return growRelease(gene, spot, garden);
   const form = choose(
-    ['argument', 'closure', 'object', 'new', 'push', 'property', 'outer', 'yield'] as const,
+    [
+      ...(['argument', 'closure', 'object', 'new', 'push', 'property', 'outer'] as const),
+      ...(['yield', 'timer', 'listener', 'microtask', 'each'] as const),
+    ],
     gene.a,
   );
   if (form === 'yield' && spot.kind !== 'generator') return growRead(gene, spot, garden);
   // A closure over a variable that is still written may hold any of its handles.
-  const safe = form === 'closure' && !variable.fixed ? 'argument' : form;
+  const closes = form === 'closure' || form === 'each' || variable.shape !== 'function';
+  const calls = ['closure', 'timer', 'listener', 'microtask', 'each'].includes(form);
+  const safe = closes && calls && !variable.fixed ? 'argument' : form;
   return { kind: 'hand', id: newId(garden), variable, form: safe };
 }
 
@@ -62,7 +70,7 @@ export function growGuard(gene: Gene, spot: Spot, garden: Garden): Stmt[] {
   const test: Expr = { kind: 'guard', id: newId(garden), variable, form };
   const release = statementOf({ kind: 'release', id: newId(garden), variable, form: 'call' });
   const acquired = garden.acquires.some((acquire) => acquire.variable === variable);
-  if (garden.single && acquired && gene.b % 3 === 0)
+  if (garden.single && acquired && spot.returns && gene.b % 3 === 0)
     return [
       {
         kind: 'if',

@@ -6,6 +6,7 @@ import { growAcquire, growOverwrite } from './grow-acquires.ts';
 import { growAlias, growHelper, growHelperCall, growThrower } from './grow-aliases.ts';
 import { growGuard, growHand, growRead, growRelease, statementOf } from './grow-handles.ts';
 import {
+  apart,
   growBlock,
   inner,
   newId,
@@ -43,6 +44,7 @@ export function growStatement(gene: Gene, spot: Spot, garden: Garden): Stmt[] {
     [nested ? 5 : 0, growSwitch],
     [nested ? 16 : 0, growTry],
     [5, growThrow],
+    [nested ? 1 : 0, growStatic],
     [1, growThrower],
     [8, growReturn],
     [spot.jumps.at(-1)?.kind === 'switch' ? 0 : 4, growUsing],
@@ -219,6 +221,12 @@ function growTry(gene: Gene, spot: Spot, garden: Garden): Stmt[] {
   return [{ kind: 'try', body, catch: handler, finally: growBlock(rest.slice(1), spot, garden) }];
 }
 
+function growStatic(gene: Gene, spot: Spot, garden: Garden): Stmt[] {
+  const within: Partial<Spot> = { kind: 'sync', inClosure: true, returns: false, jumps: [] };
+  const id = newId(garden);
+  return [{ kind: 'static', id, body: growBlock(gene.kids, apart(spot), garden, within) }];
+}
+
 function growThrow(gene: Gene, spot: Spot, garden: Garden): Stmt[] {
   newId(garden);
   if (gene.b % 7 === 0) return [{ kind: 'throw' }];
@@ -227,6 +235,7 @@ function growThrow(gene: Gene, spot: Spot, garden: Garden): Stmt[] {
 }
 
 function growReturn(gene: Gene, spot: Spot, garden: Garden): Stmt[] {
+  if (!spot.returns) return growThrow(gene, spot, garden);
   const stmt: Stmt = { kind: 'return', id: newId(garden), value: returnValue(gene, spot, garden) };
   if (gene.b % 7 === 0) return [stmt];
   const test = growCondition(kid(gene, 0), spot, garden);
@@ -246,6 +255,11 @@ function returnValue(gene: Gene, spot: Spot, garden: Garden): ReturnValue | unde
   garden.parameters.push(`v${String(id)}`);
   const value: Expr = { kind: 'unknown', id, text: `v${String(id)}` };
   const asynchronous = spot.kind === 'async' || spot.kind === 'async-generator';
+  if (handle?.fixed === true && gene.a % 12 === 2)
+    return {
+      kind: 'plain',
+      expr: { kind: 'release', id: newId(garden), variable: handle, form: 'call' },
+    };
   if (gene.a % 4 === 2)
     return { kind: 'plain', expr: { kind: 'call', id: newId(garden), form: 'call', args: [] } };
   const waits = asynchronous && gene.a % 8 === 3;

@@ -32,8 +32,11 @@ export interface Scope {
   /** `let own = false`: flags that the program writes. */
   readonly flags: string[];
   readonly parent: Scope | undefined;
-  /** Of a callback that runs when the code after it has run: it sees nothing that is written to. */
-  readonly later?: true;
+  /**
+   * Of code that runs later than the code after it, or whose writes the rule does not follow: nothing in it names what is
+   * written to.
+   */
+  readonly apart?: true;
   /** A statement stands in it already: it may have used an outer variable of the same name. */
   started: boolean;
 }
@@ -45,6 +48,8 @@ export interface Spot {
   readonly inLoop: boolean;
   /** In a function that runs inside the program: no hand-over by `return`, no `yield`. */
   readonly inClosure: boolean;
+  /** Not in a static block. */
+  readonly returns: boolean;
   readonly jumps: readonly Jump[];
   readonly scope: Scope;
 }
@@ -100,6 +105,7 @@ export function grow(genome: Genome, suite: Suite): Case {
     kind,
     inLoop: false,
     inClosure: false,
+    returns: true,
     jumps: [],
     scope: emptyScope(undefined),
   };
@@ -182,20 +188,20 @@ export function flag(garden: Garden, number: number): string {
 export function visible(scope: Scope | undefined): readonly Variable[] {
   const found: Variable[] = [];
   const names = new Set<string>();
-  let later = false;
+  let outside = false;
   for (let at = scope; at !== undefined; at = at.parent) {
     for (const variable of at.variables.toReversed()) {
-      if (!names.has(variable.name) && !(later && variable.writable)) found.push(variable);
+      if (!names.has(variable.name) && !(outside && variable.writable)) found.push(variable);
       names.add(variable.name);
     }
-    later ||= at.later === true;
+    outside ||= at.apart === true;
   }
   return found;
 }
 
 /** The scope itself and those around it, as far as what runs later may share what they hold. */
 function reach(scope: Scope): readonly Scope[] {
-  const around = scope.later === true || scope.parent === undefined ? [] : reach(scope.parent);
+  const around = scope.apart === true || scope.parent === undefined ? [] : reach(scope.parent);
   return [scope, ...around];
 }
 
@@ -208,10 +214,10 @@ export const bagsOf = (scope: Scope): readonly Bag[] => reach(scope).flatMap(({ 
 export const ownFlags = (scope: Scope): readonly string[] =>
   reach(scope).flatMap(({ flags }) => flags);
 
-/** The place of a callback that runs when the code after it has run. */
-export const later = (spot: Spot): Spot => ({
+/** The place of code that shares nothing with the code around it but what is never written. */
+export const apart = (spot: Spot): Spot => ({
   ...spot,
-  scope: { ...emptyScope(spot.scope), later: true },
+  scope: { ...emptyScope(spot.scope), apart: true },
 });
 
 const NAMES: Readonly<Record<Shape, string>> = { function: 'cancel', object: 's', source: 'cts' };

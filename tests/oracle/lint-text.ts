@@ -102,7 +102,9 @@ function statement(stmt: Stmt): string[] {
     case 'try':
       return [
         ...braced('try ', stmt.body),
-        ...(stmt.catch === undefined ? [] : braced('catch (error) ', stmt.catch)),
+        ...(stmt.catch === undefined
+          ? []
+          : braced(stmt.catch.length % 2 === 0 ? 'catch (error) ' : 'catch ', stmt.catch)),
         ...(stmt.finally === undefined ? [] : braced('finally ', stmt.finally)),
       ];
     case 'throw':
@@ -117,6 +119,8 @@ function statement(stmt: Stmt): string[] {
       return [`${stmt.keyword} ${stmt.variable.name} = ${expression(stmt.value)};`];
     case 'helper':
       return helperDeclaration(stmt.helper);
+    case 'static':
+      return [`class Once${String(stmt.id)} {`, ...indent(braced('static ', stmt.body)), '}'];
     case 'bag':
       return [`const ${stmt.bag.name} = [${stmt.first?.name ?? ''}];`];
     case 'drain-loop':
@@ -234,8 +238,12 @@ function helperDeclaration({ name, form, parameter, body }: Helper): string[] {
       return braced(`const ${name} = function ${list} `, body, ';');
     case 'function':
       return braced(`function ${name}${list} `, body);
+    case 'method':
+      return [`const ${name} = {`, ...indent(braced(`run${list} `, body)), '};'];
   }
 }
+
+const called = ({ name, form }: Helper): string => (form === 'method' ? `${name}.run` : name);
 
 function expressionStatement(expr: Expr): string {
   if (expr.kind === 'release' && expr.form === 'if-test') {
@@ -284,7 +292,7 @@ function bare(expr: Expr): string {
     case 'assign':
       return `(${here}${expr.name} ${expr.op} ${bare(expr.right)})`;
     case 'helper-call':
-      return `${here}${expr.helper.name}(${expr.argument?.name ?? ''})`;
+      return `${here}${called(expr.helper)}(${expr.argument?.name ?? ''})`;
     case 'put':
       return `${here}${expr.bag.name}.push(${expr.variable.name})`;
     case 'drain':
@@ -293,6 +301,8 @@ function bare(expr: Expr): string {
       return `${here}keep(${expr.bag.name})`;
     case 'iife':
       return `${expr.async ? '(await (async ' : '(('}() => ${block(expr.body)})())`;
+    case 'detached':
+      return `(void (async () => ${block(expr.body)})())`;
     case 'executor':
       return (
         `(${here}await new Promise((resolve, reject) => ` +
@@ -364,6 +374,12 @@ function release(variable: Variable, form: Extract<Expr, { kind: 'release' }>['f
       return shape === 'function' ? `${name}.call(undefined)` : name + callOf(shape);
     case 'for-each':
       return shape === 'function' ? `[${name}].forEach((f) => f())` : name + callOf(shape);
+    case 'comma':
+      return shape === 'function' ? `(0, ${name})()` : name + callOf(shape);
+    case 'non-null':
+      return `${name}!${callOf(shape)}`;
+    case 'apply':
+      return shape === 'function' ? `${name}.apply(undefined, [])` : name + callOf(shape);
   }
 }
 
@@ -388,6 +404,7 @@ function read({ variable, form, id }: Extract<Expr, { kind: 'read' }>): string {
 
 function hand({ variable, form }: Extract<Expr, { kind: 'hand' }>): string {
   const { name, shape } = variable;
+  const callback = shape === 'function' ? name : `() => ${name}${callOf(shape)}`;
   switch (form) {
     case 'argument':
       return `keep(${name})`;
@@ -405,6 +422,14 @@ function hand({ variable, form }: Extract<Expr, { kind: 'hand' }>): string {
       return `(globalThis.last = ${name})`;
     case 'yield':
       return `(yield ${name})`;
+    case 'timer':
+      return `setTimeout(${callback}, 5)`;
+    case 'listener':
+      return `p.on('end', ${callback})`;
+    case 'microtask':
+      return `queueMicrotask(${callback})`;
+    case 'each':
+      return `p.list.forEach(() => ${name}${callOf(shape)})`;
   }
 }
 
@@ -450,10 +475,10 @@ function block(body: readonly Stmt[], last: readonly string[] = []): string {
 }
 
 function link({ method, callbacks }: Link): string {
-  return `.${method}(${callbacks.map(callback).join(', ')})`;
+  return `.${method}(${callbacks.map(callbackText).join(', ')})`;
 }
 
-function callback(item: Callback): string {
+function callbackText(item: Callback): string {
   switch (item.kind) {
     case 'inline':
       return `${item.async ? 'async ' : ''}() => ${block(item.body)}`;

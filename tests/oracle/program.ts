@@ -53,7 +53,7 @@ export interface Bag {
 /** A function of the program that is only ever called in it. */
 export interface Helper {
   readonly name: string;
-  readonly form: 'arrow' | 'expression' | 'function';
+  readonly form: 'arrow' | 'expression' | 'function' | 'method';
   readonly parameter: Variable | undefined;
   readonly body: readonly Stmt[];
 }
@@ -123,7 +123,16 @@ export type Expr =
       readonly kind: 'release';
       readonly id: number;
       readonly variable: Variable;
-      readonly form: 'call' | 'optional' | 'and' | 'if-test' | 'dot-call' | 'for-each';
+      readonly form:
+        | 'call'
+        | 'optional'
+        | 'and'
+        | 'if-test'
+        | 'dot-call'
+        | 'for-each'
+        | 'comma'
+        | 'non-null'
+        | 'apply';
     }
   | {
       readonly kind: 'read';
@@ -136,7 +145,18 @@ export type Expr =
       readonly id: number;
       readonly variable: Variable;
       readonly form:
-        'argument' | 'closure' | 'object' | 'new' | 'push' | 'property' | 'outer' | 'yield';
+        | 'argument'
+        | 'closure'
+        | 'object'
+        | 'new'
+        | 'push'
+        | 'property'
+        | 'outer'
+        | 'yield'
+        | 'timer'
+        | 'listener'
+        | 'microtask'
+        | 'each';
     }
   | {
       readonly kind: 'acquire';
@@ -155,6 +175,8 @@ export type Expr =
   /** `all.forEach((f) => f())`, `keep(all)`. */
   | { readonly kind: 'drain' | 'hand-bag'; readonly id: number; readonly bag: Bag }
   | { readonly kind: 'iife'; readonly async: boolean; readonly body: readonly Stmt[] }
+  /** `void (async () => { … })()`: nobody waits for it. */
+  | { readonly kind: 'detached'; readonly body: readonly Stmt[] }
   /** `await new Promise((resolve, reject) => { body; start(resolve, reject); })`. */
   | { readonly kind: 'executor'; readonly id: number; readonly body: readonly Stmt[] }
   | {
@@ -242,6 +264,8 @@ export type Stmt =
       readonly value: Expr;
     }
   | { readonly kind: 'helper'; readonly helper: Helper }
+  /** `class { static { … } }`. */
+  | { readonly kind: 'static'; readonly id: number; readonly body: readonly Stmt[] }
   | { readonly kind: 'bag'; readonly bag: Bag; readonly first: Variable | undefined }
   /** `for (const f of all) f();`. */
   | { readonly kind: 'drain-loop'; readonly id: number; readonly bag: Bag }

@@ -123,6 +123,10 @@ export function runExpression(expr: Expr, mode: Mode, place: Place): string {
       return `(${throwing(place, expr.id)}, R.give(${String(expr.bag.id)}))`;
     case 'iife':
       return `R.adopt(yield* (function* () {\n${runClosure(expr.body, inPlace(expr.async, place))}\n})())`;
+    case 'detached': {
+      const inside: Place = { ...place, caught: false, adopts: false, kind: 'async' };
+      return `R.later(function* () {\n${runClosure(expr.body, inside)}\n})`;
+    }
     case 'executor': {
       const inside: Place = { ...place, caught: false, adopts: false, kind: 'sync' };
       const body = runClosure(expr.body, inside);
@@ -260,8 +264,8 @@ function runHandle(expr: HandleExpr, mode: Mode, place: Place): string {
     case 'release': {
       const { name } = expr.variable;
       const call = `(R.settle(${name}), ${throwing(place, expr.id)})`;
-      const always = ['call', 'dot-call', 'for-each'].includes(expr.form);
-      return always ? call : `(${name} != null && ${call})`;
+      const guarded = ['optional', 'and', 'if-test'].includes(expr.form);
+      return guarded ? `(${name} != null && ${call})` : call;
     }
     case 'read': {
       if (['void', 'typeof', 'compare'].includes(expr.form))
@@ -274,7 +278,10 @@ function runHandle(expr: HandleExpr, mode: Mode, place: Place): string {
         const outcomes = place.tier === 'explicit' ? [PASS] : [PASS, ABANDONED];
         return `(R.settle(${name}), ${decide(place, expr.id, outcomes)})`;
       }
-      const silent = expr.form === 'property' || expr.form === 'outer';
+      // Timers and listeners are known to be set, except where every call may throw.
+      const quiet = expr.form === 'timer' || expr.form === 'listener';
+      const silent =
+        expr.form === 'property' || expr.form === 'outer' || (quiet && place.tier === 'await');
       return `(${silent ? 'null' : throwing(place, expr.id)}, R.settle(${name}))`;
     }
     case 'alias':

@@ -258,7 +258,8 @@ function runReturn(stmt: Extract<Stmt, { kind: 'return' }>, place: Place): strin
   if (value.kind === 'handle') return `return R.bind(${String(RETURNED)}, ${value.variable.name});`;
   const text = runExpression(value.expr, 'value', place);
   const words = 'returns a promise that rejects';
-  if (place.adopts && value.expr.kind === 'call' && mayReject(place)) {
+  const call = value.expr.kind === 'call' || value.expr.kind === 'release';
+  if (place.adopts && call && mayReject(place)) {
     // No handler in here sees the rejection: it is what the caller gets.
     const rejected: Outcome = { kind: 'value', value: 'rejected', words };
     return `${text}; return ${decide(place, stmt.id, [PASS, rejected])};`;
@@ -297,12 +298,15 @@ function runDeclaration(stmt: Stmt, place: Place): string {
       const bound =
         parameter === undefined ? '' : `R.bind(${String(parameter.id)}, ${parameter.name});`;
       const died = parameter === undefined ? '' : `R.die([${String(parameter.id)}], []);`;
-      const head = form === 'function' ? `function* ${name}` : `const ${name} = function* `;
+      const declares = form === 'function';
+      const head = declares ? `function* ${name}` : `const ${name} = function* `;
       return (
         `${head}(${parameter?.name ?? ''}) { ${bound} try {\n${runStatements(body, inside)}\n} ` +
-        `finally { ${died} } }${form === 'function' ? '' : ';'}`
+        `finally { ${died} } }${declares ? '' : ';'}`
       );
     }
+    case 'static':
+      return runScope(stmt.body, { ...place, kind: 'sync' });
     case 'bag': {
       const { id } = stmt.bag;
       return stmt.first === undefined ? '' : `R.put(${String(id)}, ${stmt.first.name});`;

@@ -6,7 +6,7 @@
  */
 import type { TSESTree } from '@typescript-eslint/utils';
 import type { Variable } from '../ast/bindings.ts';
-import { isAwaited, spliceSite, unitOf, type CodeUnit } from '../ast/functions.ts';
+import { isAwaited, siteOf, spliceSite, unitOf, type CodeUnit } from '../ast/functions.ts';
 import { isFunction, unwrap } from '../ast/nodes.ts';
 import { closureAround, followCaptures, phaseOf, runsOnSettlement } from './closures.ts';
 import { returnFrom } from './returns.ts';
@@ -36,7 +36,7 @@ type ArgumentUse = Use & { readonly kind: 'argument' };
 
 /** The function that `root` runs as a part of, unless that is the module. */
 function functionAround(root: CodeUnit): CodeUnit | undefined {
-  const site = isFunction(root) ? spliceSite(root) : undefined;
+  const site = siteOf(root);
   const outer = site && unitOf(site);
   return outer?.type === 'Program' ? undefined : outer;
 }
@@ -206,11 +206,15 @@ function collect(draft: EffectDraft): Effects | undefined {
   return finish(draft, initial);
 }
 
-/** What an immediately invoked function throws goes to the handlers around it: it is judged with them. */
+/** What code that runs where it stands throws goes to the handlers around it: it is judged with them. */
 function judgedIn(unit: CodeUnit): CodeUnit {
-  const site = isFunction(unit) ? spliceSite(unit) : undefined;
-  if (!site || !isFunction(unit) || unwrap(site.callee) !== unit) return unit;
-  if (unit.async && !isAwaited(site)) return unit;
+  const site = siteOf(unit);
+  if (!site) return unit;
+  if (isFunction(unit)) {
+    const call = spliceSite(unit);
+    if (!call || unwrap(call.callee) !== unit) return unit;
+    if (unit.async && !isAwaited(call)) return unit;
+  }
   const outer = unitOf(site);
   return outer.type === 'Program' ? unit : judgedIn(outer);
 }

@@ -21,6 +21,12 @@ function constructs(suite: Suite): ReadonlySet<string> {
       const { kind } = node;
       for (const key of ['form', 'op', 'flavour', 'keyword', 'end', 'method', 'pattern'])
         if (typeof node[key] === 'string') found.add(`${String(kind)}:${node[key]}`);
+      for (const [key, part] of Object.entries({ helper: node['helper'], bag: node['bag'] })) {
+        const { form, sort, async, recursive } = (part ?? {}) as Record<string, unknown>;
+        found.add(`${key}:${String(form ?? sort)}`);
+        if (async === true) found.add('helper+async');
+        if (recursive === true) found.add('helper+recursive');
+      }
       for (const key of ['label', 'catch', 'finally', 'else'])
         if (node[key] !== undefined) found.add(`${String(kind)}+${key}`);
       found.add(String(kind));
@@ -59,7 +65,7 @@ const EXPECTED = [
   ...['release:call', 'release:optional', 'release:and', 'release:if-test'],
   ...['release:dot-call', 'release:for-each', 'release:comma', 'release:non-null'],
   ...['release:apply', 'hand:timer', 'hand:listener', 'hand:microtask', 'hand:each'],
-  ...['static', 'detached', 'handle'],
+  ...['static', 'detached', 'handle', 'all'],
   ...['hand:argument', 'hand:closure', 'hand:object', 'hand:new', 'hand:push', 'hand:property'],
   ...[
     'hand:outer',
@@ -76,6 +82,8 @@ const EXPECTED = [
   ],
   ...['read:console', 'read:void', 'read:typeof', 'read:compare', 'read:signal', 'read:stop'],
   ...['guard:plain', 'guard:not-null', 'guard:not-undefined', 'guard:typeof', 'guard:boolean'],
+  ...['helper:arrow', 'helper:function', 'helper:method', 'helper+async', 'helper+recursive'],
+  ...['bag:array', 'bag:set', 'bag:map', 'bag:object'],
   ...['guard:twice', 'inline'],
 ];
 

@@ -205,7 +205,12 @@ function conditional(gene: Gene, spot: Spot, garden: Garden): Stmt[] {
         else: undefined,
       }
     : statementOf(guardedRelease(variable, gene.b, garden));
-  const list: Stmt[] = [stmt, { kind: 'if', test, then, else: undefined }, ...middle];
+  const [acquire] = then;
+  const taken: Stmt =
+    gene.a % 4 === 0 && acquire?.kind === 'expression'
+      ? statementOf({ kind: 'logical', op: '&&', left: test, right: acquire.expr })
+      : { kind: 'if', test, then, else: undefined };
+  const list: Stmt[] = [stmt, taken, ...middle];
   return gene.b % 5 < 2 ? list : [...list, release];
 }
 

@@ -1,7 +1,7 @@
 /** Genes that give a handle another name: aliases, and local functions that take or capture it. */
 import { choose, kid, kidsFrom, mix, type Gene } from './genes.ts';
-import { growCondition, unknown } from './grow-expressions.ts';
-import { growRelease, guardedRelease, statementOf, variableAt } from './grow-handles.ts';
+import { growCondition, isAsync, unknown } from './grow-expressions.ts';
+import { growRelease, guardedRelease, releaseOf, statementOf, variableAt } from './grow-handles.ts';
 import { declare, growList, helpersOf, newId, visible, type Garden, type Spot } from './grow.ts';
 import type { Expr, Helper, Stmt, Variable } from './program.ts';
 
@@ -59,11 +59,17 @@ export function growHelper(gene: Gene, spot: Spot, garden: Garden): Stmt[] {
       }
     : undefined;
   const target = parameter ?? variable;
+  const async = isAsync(spot) && gene.a % 4 === 1;
   const helper: Helper = {
     name: `local${String(id)}`,
     form: choose(['arrow', 'function', 'expression', 'method'] as const, mix(gene.a)),
     parameter,
-    body: helperBody(gene, target, garden),
+    body: async
+      ? asyncBody(gene, target, garden)
+      : helperBody(gene, target, helpersOf(spot.scope), garden),
+    async,
+    // Under `all-paths` a call of itself releases nothing.
+    recursive: garden.helpers === 'can-release' && gene.kids.length % 4 === 3,
   };
   spot.scope.helpers.push(helper);
   spot.scope.started = true;
@@ -89,7 +95,31 @@ export function growThrower(gene: Gene, spot: Spot, garden: Garden): Stmt[] {
   return [{ kind: 'helper', helper }, ...body, { kind: 'if', test, then: [call], else: undefined }];
 }
 
-function helperBody(gene: Gene, target: Variable, garden: Garden): Stmt[] {
+/** A body that releases for certain, or not at all: where it only may, the rule takes it to do so. */
+function asyncBody(gene: Gene, target: Variable, garden: Garden): Stmt[] {
+  const call: Expr = { kind: 'call', id: newId(garden), form: 'call', args: [] };
+  const wait = statementOf({ kind: 'await', id: newId(garden), of: call });
+  const release = statementOf(releaseOf(target, gene.a, garden));
+  switch (gene.b % 6) {
+    case 0:
+      return [wait];
+    case 1:
+      return [release, wait];
+    case 2:
+      return [{ kind: 'try', body: [wait], catch: [], finally: undefined }];
+    case 3:
+      return [release, { kind: 'return', id: newId(garden), value: { kind: 'plain', expr: call } }];
+    default:
+      return [{ kind: 'try', body: [wait], catch: undefined, finally: [release] }];
+  }
+}
+
+function helperBody(
+  gene: Gene,
+  target: Variable,
+  others: readonly Helper[],
+  garden: Garden,
+): Stmt[] {
   const release = statementOf(guardedRelease(target, gene.a, garden));
   const call = statementOf({ kind: 'release', id: newId(garden), variable: target, form: 'call' });
   const read = statementOf({ kind: 'read', id: newId(garden), variable: target, form: 'console' });
@@ -106,6 +136,12 @@ function helperBody(gene: Gene, target: Variable, garden: Garden): Stmt[] {
       const test: Expr = { kind: 'call', id: newId(garden), form: 'call', args: [] };
       return [{ kind: 'if', test, then: [call], else: undefined }];
     }
+    case 4: {
+      const other = others.find(
+        ({ parameter, async }) => parameter === undefined && async !== true,
+      );
+      return other === undefined ? [call] : [statementOf(helperCall(other, undefined, garden))];
+    }
     default:
       return [call];
   }
@@ -119,7 +155,8 @@ function helperCall(helper: Helper, variable: Variable | undefined, garden: Gard
 export function growHelperCall(gene: Gene, spot: Spot, garden: Garden): Expr {
   const helpers = helpersOf(spot.scope);
   const helper = helpers[gene.a % Math.max(1, helpers.length)];
-  if (helper === undefined) return growRelease(gene, spot, garden);
+  if (helper === undefined || (helper.async === true && !isAsync(spot)))
+    return growRelease(gene, spot, garden);
   const { parameter } = helper;
   if (parameter === undefined) return helperCall(helper, undefined, garden);
   const argument = visible(spot.scope).find(({ shape }) => shape === parameter.shape);

@@ -1,5 +1,5 @@
-/** Genes that put cancel functions into a local array, and call or give away what is in it. */
-import { kid, kidsFrom, type Gene } from './genes.ts';
+/** Genes that put cancel functions into a local container, and call or give away what is in it. */
+import { choose, kid, kidsFrom, mix, type Gene } from './genes.ts';
 import { cancelAt, growRelease, statementOf } from './grow-handles.ts';
 import { bagsOf, growList, newId, type Garden, type Spot } from './grow.ts';
 import type { Bag, Stmt } from './program.ts';
@@ -8,7 +8,8 @@ export function growBag(gene: Gene, spot: Spot, garden: Garden): Stmt[] {
   const variable = cancelAt(spot);
   if (variable === undefined) return [statementOf(growRelease(gene, spot, garden))];
   const id = newId(garden);
-  const bag: Bag = { id, name: `all${String(id)}` };
+  const sort = choose(['array', 'set', 'map', 'object', 'array'] as const, mix(gene.a, gene.b));
+  const bag: Bag = { id, sort, name: `all${String(id)}` };
   const full = gene.a % 2 === 0;
   const list: Stmt[] = [{ kind: 'bag', bag, first: full ? variable : undefined }];
   if (!full) list.push(statementOf({ kind: 'put', id: newId(garden), bag, variable }));
@@ -24,7 +25,9 @@ export function growBagUse(gene: Gene, spot: Spot, garden: Garden): Stmt[] {
   if (bag === undefined) return [statementOf(growRelease(gene, spot, garden))];
   const id = newId(garden);
   const variable = cancelAt(spot);
-  if (gene.b % 4 === 0 && variable !== undefined)
+  // In a loop the same key would be written again.
+  const overwrites = spot.inLoop && (bag.sort === 'map' || bag.sort === 'object');
+  if (gene.b % 4 === 0 && variable !== undefined && !overwrites)
     return [statementOf({ kind: 'put', id, bag, variable })];
   if (gene.b % 4 === 1) return [statementOf({ kind: 'hand-bag', id, bag })];
   if (gene.b % 4 === 2) return [{ kind: 'drain-loop', id, bag }];

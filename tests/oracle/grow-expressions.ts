@@ -16,7 +16,8 @@ import type { Callback, Expr, Link, Stmt } from './program.ts';
 
 type Grow = (gene: Gene, spot: Spot, garden: Garden) => Expr;
 
-const isAsync = (spot: Spot): boolean => spot.kind === 'async' || spot.kind === 'async-generator';
+export const isAsync = (spot: Spot): boolean =>
+  spot.kind === 'async' || spot.kind === 'async-generator';
 const isGenerator = (spot: Spot): boolean =>
   spot.kind === 'generator' || spot.kind === 'async-generator';
 
@@ -41,6 +42,7 @@ export function growExpression(gene: Gene, spot: Spot, garden: Garden): Expr {
     [1, detached],
     [isAsync(spot) ? 2 : 0, executor],
     [isAsync(spot) ? 4 : 1, chain],
+    [isAsync(spot) ? 2 : 0, all],
   ];
   if (garden.room <= 0) return growCall({ ...gene, kids: [] }, spot, garden);
   return weighted(table, mix(gene.a, gene.b))(gene, spot, garden);
@@ -168,6 +170,20 @@ function chain(gene: Gene, spot: Spot, garden: Garden): Expr {
     links.push({ method, callbacks: callbacks(method, gene, genes, place, garden) });
   }
   return { kind: 'chain', id: newId(garden), base: freshCall(garden), links, end };
+}
+
+/** Arms whose callbacks do the same on either settlement: which of the arms rejects is not told. */
+function all(gene: Gene, spot: Spot, garden: Garden): Expr {
+  const arms = [0, 1].map((index): Expr => {
+    const variable = cancelAt(apart(spot));
+    if ((gene.a + index) % 3 !== 0 || variable === undefined) return freshCall(garden);
+    const handle: Callback = { kind: 'handle', id: newId(garden), variable };
+    const release: Expr = { kind: 'release', id: newId(garden), variable, form: 'call' };
+    const inline: Callback = { kind: 'inline', async: false, body: [statementOf(release)] };
+    const links: Link[] = [{ method: 'finally', callbacks: [gene.b % 2 === 0 ? handle : inline] }];
+    return { kind: 'chain', id: newId(garden), base: freshCall(garden), links, end: 'floating' };
+  });
+  return { kind: 'all', id: newId(garden), arms };
 }
 
 function callbacks(

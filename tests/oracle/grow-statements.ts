@@ -6,7 +6,6 @@ import { growAcquire, growOverwrite } from './grow-acquires.ts';
 import { growAlias, growHelper, growHelperCall, growThrower } from './grow-aliases.ts';
 import { growGuard, growHand, growRead, growRelease, statementOf } from './grow-handles.ts';
 import {
-  apart,
   growBlock,
   inner,
   newId,
@@ -224,7 +223,7 @@ function growTry(gene: Gene, spot: Spot, garden: Garden): Stmt[] {
 function growStatic(gene: Gene, spot: Spot, garden: Garden): Stmt[] {
   const within: Partial<Spot> = { kind: 'sync', inClosure: true, returns: false, jumps: [] };
   const id = newId(garden);
-  return [{ kind: 'static', id, body: growBlock(gene.kids, apart(spot), garden, within) }];
+  return [{ kind: 'static', id, body: growBlock(gene.kids, spot, garden, within) }];
 }
 
 function growThrow(gene: Gene, spot: Spot, garden: Garden): Stmt[] {

@@ -2,7 +2,17 @@
  * Program -> the TypeScript that the rule reads, and the line of every decision and acquire in it.
  * Each acquire stands on a line of its own, so that a report is known by its line.
  */
-import type { Acquire, Callback, Expr, Helper, Link, Program, Stmt, Variable } from './program.ts';
+import type {
+  Acquire,
+  Bag,
+  Callback,
+  Expr,
+  Helper,
+  Link,
+  Program,
+  Stmt,
+  Variable,
+} from './program.ts';
 
 export interface LintText {
   readonly text: string;
@@ -122,9 +132,9 @@ function statement(stmt: Stmt): string[] {
     case 'static':
       return [`class Once${String(stmt.id)} {`, ...indent(braced('static ', stmt.body)), '}'];
     case 'bag':
-      return [`const ${stmt.bag.name} = [${stmt.first?.name ?? ''}];`];
+      return [`const ${stmt.bag.name} = ${container(stmt.bag, stmt.first?.name)};`];
     case 'drain-loop':
-      return [`${mark('n', stmt.id)}for (const f of ${stmt.bag.name}) f();`];
+      return [`${mark('n', stmt.id)}for (const f of ${contents(stmt.bag)}) f();`];
     case 'constant':
       return [`${stmt.keyword} ${stmt.name} = ${stmt.text};`];
     case 'default': {
@@ -229,21 +239,64 @@ function target(acquire: Acquire): readonly [string, string] {
   }
 }
 
-function helperDeclaration({ name, form, parameter, body }: Helper): string[] {
+function helperDeclaration(helper: Helper): string[] {
+  const { name, form, parameter, body } = helper;
   const list = `(${parameter?.name ?? ''})`;
+  const async = helper.async === true ? 'async ' : '';
+  const again = `  if (again()) { ${callOfHelper(helper, parameter)}; return; }`;
+  const written = (head: string, tail = ''): string[] => {
+    const [first = '', ...rest] = braced(head, body, tail);
+    return [first, ...(helper.recursive === true ? [again] : []), ...rest];
+  };
   switch (form) {
     case 'arrow':
-      return braced(`const ${name} = ${list} => `, body, ';');
+      return written(`const ${name} = ${async}${list} => `, ';');
     case 'expression':
-      return braced(`const ${name} = function ${list} `, body, ';');
+      return written(`const ${name} = ${async}function ${list} `, ';');
     case 'function':
-      return braced(`function ${name}${list} `, body);
+      return written(`${async}function ${name}${list} `);
     case 'method':
-      return [`const ${name} = {`, ...indent(braced(`run${list} `, body)), '};'];
+      return [`const ${name} = {`, ...indent(written(`${async}run${list} `)), '};'];
   }
 }
 
-const called = ({ name, form }: Helper): string => (form === 'method' ? `${name}.run` : name);
+function callOfHelper(helper: Helper, argument: Variable | undefined): string {
+  const { name, form, async } = helper;
+  const call = `${name}${form === 'method' ? '.run' : ''}(${argument?.name ?? ''})`;
+  return async === true ? `(await ${call})` : call;
+}
+
+/** What a container is declared with. */
+function container({ sort }: Bag, first: string | undefined): string {
+  switch (sort) {
+    case 'array':
+      return `[${first ?? ''}]`;
+    case 'set':
+      return first === undefined ? 'new Set()' : `new Set([${first}])`;
+    case 'map':
+      return first === undefined ? 'new Map()' : `new Map([['first', ${first}]])`;
+    case 'object':
+      return first === undefined ? '{}' : `{ first: ${first} }`;
+  }
+}
+
+function contents({ sort, name }: Bag): string {
+  if (sort === 'object') return `Object.values(${name})`;
+  return sort === 'map' ? `${name}.values()` : name;
+}
+
+function put({ bag, variable, id }: Extract<Expr, { kind: 'put' }>): string {
+  switch (bag.sort) {
+    case 'array':
+      return `${bag.name}.push(${variable.name})`;
+    case 'set':
+      return `${bag.name}.add(${variable.name})`;
+    case 'map':
+      return `${bag.name}.set('k${String(id)}', ${variable.name})`;
+    case 'object':
+      return `(${bag.name}.k${String(id)} = ${variable.name})`;
+  }
+}
 
 function expressionStatement(expr: Expr): string {
   if (expr.kind === 'release' && expr.form === 'if-test') {
@@ -292,15 +345,17 @@ function bare(expr: Expr): string {
     case 'assign':
       return `(${here}${expr.name} ${expr.op} ${bare(expr.right)})`;
     case 'helper-call':
-      return `${here}${called(expr.helper)}(${expr.argument?.name ?? ''})`;
+      return `${here}${callOfHelper(expr.helper, expr.argument)}`;
     case 'put':
-      return `${here}${expr.bag.name}.push(${expr.variable.name})`;
+      return here + put(expr);
     case 'drain':
-      return `${here}${expr.bag.name}.forEach((f) => f())`;
+      return `${here}${expr.bag.sort === 'object' ? contents(expr.bag) : expr.bag.name}.forEach((f) => f())`;
     case 'hand-bag':
       return `${here}keep(${expr.bag.name})`;
     case 'iife':
       return `${expr.async ? '(await (async ' : '(('}() => ${block(expr.body)})())`;
+    case 'all':
+      return `(${here}await Promise.all([${list(expr.arms)}]))`;
     case 'detached':
       return `(void (async () => ${block(expr.body)})())`;
     case 'executor':

@@ -44,9 +44,10 @@ export interface Acquire {
   readonly test?: Expr;
 }
 
-/** A local array that cancel functions are put into. */
+/** A local container that cancel functions are put into. */
 export interface Bag {
   readonly id: number;
+  readonly sort: 'array' | 'set' | 'map' | 'object';
   readonly name: string;
 }
 
@@ -56,6 +57,10 @@ export interface Helper {
   readonly form: 'arrow' | 'expression' | 'function' | 'method';
   readonly parameter: Variable | undefined;
   readonly body: readonly Stmt[];
+  /** Its calls are awaited. */
+  readonly async?: boolean;
+  /** It may begin with a call of itself, and then does nothing more. */
+  readonly recursive?: boolean;
 }
 
 export interface Link {
@@ -179,6 +184,8 @@ export type Expr =
   | { readonly kind: 'detached'; readonly body: readonly Stmt[] }
   /** `await new Promise((resolve, reject) => { body; start(resolve, reject); })`. */
   | { readonly kind: 'executor'; readonly id: number; readonly body: readonly Stmt[] }
+  /** `await Promise.all([…])`. */
+  | { readonly kind: 'all'; readonly id: number; readonly arms: readonly Expr[] }
   | {
       readonly kind: 'chain';
       readonly id: number;

@@ -113,16 +113,24 @@ export function runExpression(expr: Expr, mode: Mode, place: Place): string {
     case 'assign':
       return runAssign(expr, place);
     case 'put': {
-      // An array made here takes what it is given, except where every call may throw.
-      const call = place.tier === 'await' ? 'null' : throwing(place, expr.id);
+      // A container made here takes what it is given, except where every call may throw.
+      const quiet = place.tier === 'await' || expr.bag.sort === 'object';
+      const call = quiet ? 'null' : throwing(place, expr.id);
       return `(${call}, R.put(${String(expr.bag.id)}, ${expr.variable.name}))`;
     }
     case 'drain':
-      return `(R.drain(${String(expr.bag.id)}), ${throwing(place, expr.id)})`;
+      return `(${expr.bag.sort === 'object' ? throwing(place, expr.id) : 'null'}, R.drain(${String(expr.bag.id)}), ${throwing(place, expr.id)})`;
     case 'hand-bag':
       return `(${throwing(place, expr.id)}, R.give(${String(expr.bag.id)}))`;
     case 'iife':
       return `R.adopt(yield* (function* () {\n${runClosure(expr.body, inPlace(expr.async, place))}\n})())`;
+    case 'all': {
+      const arms = expr.arms.map(plain({ ...place, awaited: true }));
+      return sequence([
+        ...arms,
+        decide(place, expr.id, [PASS, ...(mayReject(place) ? [REJECTS] : [])]),
+      ]);
+    }
     case 'detached': {
       const inside: Place = { ...place, caught: false, adopts: false, kind: 'async' };
       return `R.later(function* () {\n${runClosure(expr.body, inside)}\n})`;
@@ -138,7 +146,10 @@ export function runExpression(expr: Expr, mode: Mode, place: Place): string {
       return runChain(expr, place);
     case 'helper-call': {
       const call = `yield* ${expr.helper.name}(${expr.argument?.name ?? ''})`;
-      return `(${call}, ${throwing(place, expr.id)})`;
+      // What an asynchronous function throws rejects its promise.
+      const result = expr.helper.async === true ? `R.adopt(${call})` : call;
+      const fails = expr.helper.async === true && place.tier !== 'call';
+      return `(${result}, ${fails ? 'null' : throwing(place, expr.id)})`;
     }
     default:
       return runHandle(expr, mode, place);

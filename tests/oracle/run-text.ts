@@ -292,27 +292,41 @@ function runDeclaration(stmt: Stmt, place: Place): string {
       return `${stmt.keyword} ${name} = ${value};\nR.bind(${String(id)}, ${name});`;
     }
     case 'helper': {
-      const { name, parameter, body, form } = stmt.helper;
-      // A helper only releases or reads: whatever of it throws, the decision stands at its call.
-      const inside: Place = { ...place, tier: 'explicit', kind: 'sync', caught: false };
+      const { name, parameter, body, form, async } = stmt.helper;
+      // A helper only releases or reads: whatever of it throws, the decision stands at its call. What it awaits may reject.
+      const tier = async === true && place.tier !== 'explicit' ? 'await' : 'explicit';
+      const kind = async === true ? 'async' : 'sync';
+      const inside: Place = { ...place, tier, kind, caught: false, awaited: false, adopts: true };
+      const self = `yield* ${name}(${parameter?.name ?? ''})`;
+      const asks = decide(place, -1 - place.sites.length, [
+        PASS,
+        { kind: 'value', value: true, words: 'goes on by itself' },
+      ]);
+      const again = stmt.helper.recursive === true ? `if (${asks}) { ${self}; return; }` : '';
       const bound =
         parameter === undefined ? '' : `R.bind(${String(parameter.id)}, ${parameter.name});`;
       const died = parameter === undefined ? '' : `R.die([${String(parameter.id)}], []);`;
       const declares = form === 'function';
       const head = declares ? `function* ${name}` : `const ${name} = function* `;
       return (
-        `${head}(${parameter?.name ?? ''}) { ${bound} try {\n${runStatements(body, inside)}\n} ` +
+        `${head}(${parameter?.name ?? ''}) { ${bound} try {\n${again}${runStatements(body, inside)}\n} ` +
         `finally { ${died} } }${declares ? '' : ';'}`
       );
     }
     case 'static':
       return runScope(stmt.body, { ...place, kind: 'sync' });
     case 'bag': {
-      const { id } = stmt.bag;
-      return stmt.first === undefined ? '' : `R.put(${String(id)}, ${stmt.first.name});`;
+      const { id, sort } = stmt.bag;
+      const made =
+        place.tier === 'call' && (sort === 'set' || sort === 'map') ? throwing(place, id) : 'null';
+      const filled = stmt.first === undefined ? '' : ` R.put(${String(id)}, ${stmt.first.name});`;
+      return `${made};${filled}`;
     }
-    case 'drain-loop':
-      return `R.drain(${String(stmt.bag.id)}); ${throwing(place, stmt.id)};`;
+    case 'drain-loop': {
+      const asks = stmt.bag.sort === 'map' || stmt.bag.sort === 'object';
+      const before = asks ? throwing(place, stmt.id) : 'null';
+      return `${before}; R.drain(${String(stmt.bag.id)}); ${throwing(place, stmt.id)};`;
+    }
     case 'constant':
       return `${stmt.keyword} ${stmt.name} = ${stmt.text};`;
     case 'default': {

@@ -47,6 +47,7 @@ import { describeBackground } from './background.ts';
 import { describeOverwrittenField } from './overwritten-fields.ts';
 import { describePrematureCancel } from './premature-cancels.ts';
 import { describeLoopRace } from './loop-races.ts';
+import { suggestionsForLost } from './lost-cancel-suggestions.ts';
 import { describeLostCancel } from './lost-cancel.ts';
 import { describeRemoval } from './removals.ts';
 import { describeTask } from './tasks.ts';
@@ -71,7 +72,10 @@ export const describeLostCancels: Describe<NoLostCancelOptions & OverwrittenFiel
   const lost = findLostCancels(sourceCode, options);
   const acquires = new Set(lost.map(({ acquire }) => acquire));
   return [
-    ...lost.map((finding) => describeLostCancel(finding, text)),
+    ...lost.map((finding) => ({
+      ...describeLostCancel(finding, text),
+      suggestions: suggestionsForLost(finding, factsOf(sourceCode)),
+    })),
     ...findOverwrittenFields(sourceCode, options)
       .filter(({ call }) => !acquires.has(call))
       .map(describeOverwrittenField),

@@ -11,6 +11,7 @@ import type { NoLostCancelOptions } from '../analysis/handles/lost-cancels.ts';
 import type { OverwrittenFieldOptions } from '../analysis/handles/overwritten-fields.ts';
 import { describeLostCancels, mayLoseCancels } from '../report/index.ts';
 import { controllerMessages } from '../report/controllers.ts';
+import { lostCancelSuggestions } from '../report/lost-cancel-suggestions.ts';
 import { lostCancelMessages } from '../report/lost-cancel.ts';
 import { overwrittenFieldMessages } from '../report/overwritten-fields.ts';
 import { removalMessages } from '../report/removals.ts';
@@ -19,6 +20,7 @@ import { createRule, type LostcancelRule } from './create-rule.ts';
 
 const messages = {
   ...lostCancelMessages,
+  ...lostCancelSuggestions,
   ...controllerMessages,
   ...overwrittenFieldMessages,
   ...removalMessages,
@@ -36,6 +38,8 @@ const rule: LostcancelRule = createRule<
       recommended: true,
       strictOptions: [{ helpers: 'all-paths', overwrittenFields: 'report' }],
     },
+    // eslint-disable-next-line eslint-plugin/require-meta-has-suggestions -- reportAll passes them on
+    hasSuggestions: true,
     messages,
     defaultOptions: [
       {

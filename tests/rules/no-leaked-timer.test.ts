@@ -6,9 +6,9 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import * as parser from '@typescript-eslint/parser';
 import { Linter, type Rule } from 'eslint';
-import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
 import rule from '../../src/rules/no-leaked-timer.ts';
+import { commentsOf, problemsOfTypes } from '../support/applied.ts';
 import { checkFixture, listFixtures } from '../support/want.ts';
 
 const root = path.join(import.meta.dirname, 'no-leaked-timer/fixtures');
@@ -71,44 +71,6 @@ function applySuggestions(name: string): readonly Applied[] {
 }
 
 const applied = files.flatMap(applySuggestions);
-
-function commentsOf(text: string): readonly string[] {
-  return parser.parse(text, { comment: true }).comments.map(({ value }) => value);
-}
-
-/** Problems of types in the texts, which see the declarations that the fixtures see. */
-function problemsOfTypes(texts: ReadonlyMap<string, string>): readonly string[] {
-  const config = path.join(import.meta.dirname, 'tsconfig.json');
-  const { options, fileNames } = ts.parseJsonConfigFileContent(
-    ts.readConfigFile(config, (file) => ts.sys.readFile(file)).config,
-    ts.sys,
-    import.meta.dirname,
-  );
-  const declarations = fileNames.filter((file) => file.endsWith('.d.ts'));
-  const settings = { ...options, incremental: false, noEmit: true };
-  delete settings.tsBuildInfoFile;
-  const disk = ts.createCompilerHost(settings);
-  const host: ts.CompilerHost = {
-    ...disk,
-    readFile: (file) => texts.get(file) ?? disk.readFile(file),
-    fileExists: (file) => texts.has(file) || disk.fileExists(file),
-    getSourceFile: (file, ...rest) => {
-      const text = texts.get(file);
-      if (text === undefined) return disk.getSourceFile(file, ...rest);
-      return ts.createSourceFile(file, text, ts.ScriptTarget.ESNext, true);
-    },
-  };
-  const program = ts.createProgram([...declarations, ...texts.keys()], settings, host);
-  return [...texts.keys()].flatMap((file) => {
-    const source = program.getSourceFile(file);
-    return [
-      ...program.getSyntacticDiagnostics(source),
-      ...program.getSemanticDiagnostics(source),
-    ].map(
-      (it) => `${path.basename(file)}: ${ts.flattenDiagnosticMessageText(it.messageText, ' ')}`,
-    );
-  });
-}
 
 /** The only report's only suggestion, applied. */
 function suggested(text: string, filename?: string): string | undefined {

@@ -112,6 +112,23 @@ runCases('no-lost-cancel: messages and ranges', rule, {
           column: 24,
           endLine: 2,
           endColumn: 30,
+          suggestions: [
+            {
+              messageId: 'releaseInFinally',
+              data: { name: 'finish' },
+              output: `function f(parent, skip) {
+  const { ctx, cancel: finish } = withTimeout(parent, 5);
+  try {
+  if (skip) {
+    return;
+  }
+  work(ctx);
+  } finally {
+    finish();
+  }
+}`,
+            },
+          ],
         },
       ],
     },
@@ -159,6 +176,21 @@ runCases('no-lost-cancel: messages and ranges', rule, {
           column: 19,
           endLine: 2,
           endColumn: 24,
+          suggestions: [
+            {
+              messageId: 'releaseInFinally',
+              data: { name: 'clear' },
+              output: `async function f(a, b) {
+  const { signal, clear } = join(a, b);
+  try {
+  const text = await load(signal);
+  return text;
+  } finally {
+    clear();
+  }
+}`,
+            },
+          ],
         },
       ],
     },
@@ -183,6 +215,20 @@ runCases('no-lost-cancel: messages and ranges', rule, {
           column: 9,
           endLine: 2,
           endColumn: 15,
+          suggestions: [
+            {
+              messageId: 'releaseInFinally',
+              data: { name: 'source' },
+              output: `function f(token) {
+  const source = new CancellationTokenSource(token);
+  try {
+  if (token.isCancellationRequested) throw new Error('too late');
+  } finally {
+    source.dispose();
+  }
+}`,
+            },
+          ],
         },
       ],
     },
@@ -229,6 +275,23 @@ runCases('no-lost-cancel: messages and ranges', rule, {
           column: 17,
           endLine: 3,
           endColumn: 23,
+          suggestions: [
+            {
+              messageId: 'releaseInFinally',
+              data: { name: 'cancel' },
+              output: `function f(parent, names) {
+  for (const name of names) {
+    const [ctx, cancel] = withCancel(parent);
+    try {
+    if (!name) continue;
+    work(ctx);
+    } finally {
+      cancel();
+    }
+  }
+}`,
+            },
+          ],
         },
       ],
     },

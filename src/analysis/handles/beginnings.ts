@@ -13,7 +13,7 @@
  */
 import type { TSESTree } from '@typescript-eslint/utils';
 import { runsWithin, unitOf } from '../../ast/functions.ts';
-import { calleeName, callOf, memberName, wrapped } from '../../ast/nodes.ts';
+import { calleeName, callOf, contains, memberName, wrapped } from '../../ast/nodes.ts';
 import { lease } from '../../resources/builtin/lease.ts';
 import { isVariable, NO_EFFECT, type Effects, type Place } from '../effects.ts';
 import type { Acquire } from './acquires.ts';
@@ -60,6 +60,16 @@ function firstUseOf({ holder }: Place, { call, node, protocol }: Acquire): reado
   return first ? [first.identifier] : [];
 }
 
+/** Does every path to the beginning come past the acquire: do they stand in one list of statements, one after the other? */
+function isAfter(start: Node, { node, uses }: Acquire): boolean {
+  if (uses.some(({ via }) => via !== undefined)) return false;
+  let at: Node = node;
+  while (at.parent && !/Statement$|Declaration$/.test(at.type)) at = at.parent;
+  const { parent } = at;
+  const holds = /^(?:BlockStatement|Program|SwitchCase|StaticBlock)$/.test(parent?.type ?? '');
+  return holds && parent !== undefined && contains(parent, start) && start.range[0] > at.range[1];
+}
+
 /** Where such a handle begins; undefined for any other, and for one that has left the function before. */
 export function beginningOf(effects: Effects, acquire: Acquire): Beginning | undefined {
   const { places, root, onEvaluate, onBind } = effects;
@@ -73,6 +83,7 @@ export function beginningOf(effects: Effects, acquire: Acquire): Beginning | und
   const [start, ...more] = first?.starts ?? [];
   if (!first || !start || others.length + more.length > 0) return undefined;
   if (unitOf(start) !== unitOf(made) || !runsWithin(unitOf(start), root)) return undefined;
+  if (!isAfter(start, acquire)) return undefined;
   const isEarly = ([node, { ends }]: [Node, { readonly ends: readonly unknown[] }]): boolean =>
     ends.length > 0 && node.range[0] < start.range[0];
   if ([...onEvaluate, ...onBind].some(isEarly)) return undefined;

@@ -21,7 +21,7 @@ import {
 import { buildCfg } from '../cfg/build.ts';
 import type { Policies } from '../cfg/graph.ts';
 import { constantTruthiness, defaultPolicies, type Tier } from '../cfg/policies.ts';
-import { isQuiet } from './quiet-calls.ts';
+import { doesNothing, isQuiet } from './quiet-calls.ts';
 
 type Node = TSESTree.Node;
 type Fate = ReturnType<Policies['completes']>;
@@ -195,6 +195,7 @@ const MAX_STEPS = 8;
 function cannotThrow(search: RejectionSearch, callback: Node | undefined): boolean {
   if (!callback) return false;
   const fn = unwrap(callback);
+  if (doesNothing(fn)) return true;
   return isFunction(fn) && search.completesNormally(fn);
 }
 

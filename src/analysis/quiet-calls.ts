@@ -160,7 +160,16 @@ function isQuietCall(
   );
 }
 
+/** `.catch(noop)`: an imported function whose name says that it does nothing. */
+export function doesNothing(callback: Node): boolean {
+  return (
+    callback.type === 'Identifier' &&
+    /^(?:noop|nop|doNothing|ignore(?:Errors?)?)$/.test(callback.name)
+  );
+}
+
 /** Is it safe to say that the operation does not throw, whatever `catch` stands around it? */
 export function isQuiet(operation: Node, bindings: Bindings, visitorKeys: VisitorKeys): boolean {
+  if (doesNothing(operation)) return true;
   return isQuietCall(operation, bindings, visitorKeys, 0);
 }

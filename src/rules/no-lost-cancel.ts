@@ -38,7 +38,6 @@ const rule: LostcancelRule = createRule<
       recommended: true,
       strictOptions: [{ helpers: 'all-paths', overwrittenFields: 'report' }],
     },
-    // eslint-disable-next-line eslint-plugin/require-meta-has-suggestions -- reportAll passes them on
     hasSuggestions: true,
     messages,
     defaultOptions: [

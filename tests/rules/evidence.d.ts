@@ -65,6 +65,7 @@ declare module 'any-signal' {
 
 interface QueryRunner {
   readonly isReleased: boolean;
+  readonly isTransactionActive: boolean;
   connect(): Promise<void>;
   query(text: string): Promise<readonly Row[]>;
   release(): Promise<void>;

@@ -20,14 +20,16 @@ function consequentOf(
   test: Node,
 ): { readonly consequent: Node; readonly negated: boolean } | undefined {
   let negated = false;
+  let isConjunct = false;
   let at = test;
   for (let { parent } = at; parent; { parent } = at) {
-    if (parent.type === 'UnaryExpression' && parent.operator === '!') negated = !negated;
-    else if (parent.type === 'IfStatement' && parent.test === at) {
+    if (parent.type === 'IfStatement' && parent.test === at) {
       return parent.alternate ? undefined : { consequent: parent.consequent, negated };
-    } else if (parent.type !== 'LogicalExpression' || parent.operator !== '&&' || negated) {
-      return undefined;
     }
+    if (parent.type === 'LogicalExpression' && parent.operator === '&&') isConjunct = true;
+    else if (parent.type !== 'UnaryExpression' || parent.operator !== '!' || isConjunct) {
+      return undefined;
+    } else negated = !negated;
     at = parent;
   }
   return undefined;

@@ -15,6 +15,7 @@ import {
   isFunction,
   memberName,
   unwrap,
+  walk,
   wrapped,
   type FunctionNode,
 } from '../../ast/nodes.ts';
@@ -102,9 +103,32 @@ function readsOf(properties: readonly ReadPath[], { bindings }: FileFacts): read
   });
 }
 
+/** `this.controller = controller`: the variables that the unit puts where the timer finds what it stops. */
+function putThere(
+  stopped: readonly ReadPath[],
+  unit: CodeUnit,
+  { bindings, sourceCode }: FileFacts,
+): readonly Variable[] {
+  const places = stopped.filter(({ members }) => members.length > 0);
+  const found: Variable[] = [];
+  if (places.length === 0) return found;
+  walk(unit, sourceCode.visitorKeys, (node) => {
+    if (node.type !== 'AssignmentExpression' || node.left.type !== 'MemberExpression') return;
+    const value = bindings.variableOf(unwrap(node.right));
+    const written = value && pathOf(node.left, bindings);
+    if (written && places.some((place) => isSamePath(place, written))) found.push(value);
+  });
+  return found;
+}
+
 /** Where the function uses what the timer stops. */
-function subjectsOf(stopped: readonly ReadPath[], facts: FileFacts): readonly Node[] {
-  const roots = stopped.flatMap(({ root }) => (typeof root === 'string' ? [] : [root]));
+function subjectsOf(
+  stopped: readonly ReadPath[],
+  unit: CodeUnit,
+  facts: FileFacts,
+): readonly Node[] {
+  const named = stopped.flatMap(({ root }) => (typeof root === 'string' ? [] : [root]));
+  const roots = [...named, ...putThere(stopped, unit, facts)];
   const { variables, properties } = related(roots, facts);
   const identifiers = [...variables].flatMap(({ references }) =>
     references.map(({ identifier }): Node => identifier),
@@ -182,7 +206,7 @@ export function guardsOperation(start: TimerStart, scene: TimerScene): boolean {
   if (stopped.length === 0) return false;
   const { call } = start;
   const unit = unitOf(call);
-  return subjectsOf(stopped, facts).some((subject) => {
+  return subjectsOf(stopped, unit, facts).some((subject) => {
     if (subject.range[0] <= call.range[1] || !contains(unit, subject)) return false;
     const wait = waitFor(subject, unit, facts);
     return wait && hostOf(wait) === hostOf(call) && leadsTo(start.node, wait, scene);
@@ -192,7 +216,7 @@ export function guardsOperation(start: TimerStart, scene: TimerScene): boolean {
 /** Is what the timer stops at work in this piece of code, outside of the timer's own callback? */
 export function isWorkedWith(start: TimerStart, within: Node, scene: TimerScene): boolean {
   const { facts, settings } = scene;
-  return subjectsOf(stoppedBy(start, settings), facts).some(
+  return subjectsOf(stoppedBy(start, settings), unitOf(start.call), facts).some(
     (subject) => contains(within, subject) && !contains(wrapped(start.call), subject),
   );
 }

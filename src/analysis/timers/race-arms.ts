@@ -16,7 +16,9 @@ import { constantValue, type Bindings, type Variable } from '../../ast/bindings.
 import { isPromiseConstruction, isSettlement } from '../../ast/functions.ts';
 import {
   calleeName,
+  contains,
   isFunction,
+  isLoop,
   memberName,
   unwrap,
   walk,
@@ -130,7 +132,28 @@ function promisesOf(fn: FunctionNode, { facts }: ArmScene): readonly Node[] {
 function timersIn(fn: FunctionNode, scene: ArmScene, steps: number): readonly ArmTimer[] {
   const found = promisesOf(fn, scene).map((it) => armTimers(it, scene, steps));
   const isWork = fn.async && found.some((timers) => timers.length === 0);
-  return isWork ? [] : found.flat();
+  return isWork || isToldToStop(fn, scene) ? [] : found.flat();
+}
+
+/** `while (!stopped) await sleep(500)`: sleeps a little at a time, until somebody outside says that it is enough. */
+function isToldToStop(fn: FunctionNode, { facts }: ArmScene): boolean {
+  const { bindings, sourceCode } = facts;
+  let told = false;
+  walk(fn.body, sourceCode.visitorKeys, (node) => {
+    if (isLoop(node) && 'test' in node && node.test) {
+      walk(node.test, sourceCode.visitorKeys, (part) => {
+        const variable = part.type === 'Identifier' ? bindings.variableOf(part) : undefined;
+        told ||= variable !== undefined && isWrittenBeyond(variable, fn);
+      });
+    }
+    return !told && !isFunction(node);
+  });
+  return told;
+}
+
+/** Does other code than this function give the variable a new value? */
+function isWrittenBeyond({ references }: Variable, fn: FunctionNode): boolean {
+  return references.some((it) => it.isWrite() && it.init !== true && !contains(fn, it.identifier));
 }
 
 const MAX_STEPS = 6;

@@ -18,14 +18,19 @@ import { fileURLToPath } from 'node:url';
 
 /**
  * `line` is where the report stands, or ought to stand, in `file` of `before`. `reported` and `silent` are the verdicts;
- * `note` says why one of them is false.
+ * `note` says why one of them is false. `first`: the verdicts before anything was done about them, where they were others.
  *
  * @typedef {{
  *   repository: string, before: string, after: string, file: string, fileAfter?: string, line: number,
- *   reported: boolean, silent: boolean, note?: string
+ *   reported: boolean, silent: boolean, note?: string,
+ *   first?: { reported: boolean, silent: boolean }
  * }} Fix
  */
-/** @typedef {{ rule: string, fixes: readonly Fix[] }} Manifest */
+/**
+ * `heldOut`: the fixes were chosen from repositories that had no part in making the rule, before it was asked.
+ *
+ * @typedef {{ rule: string, heldOut?: boolean, fixes: readonly Fix[] }} Manifest
+ */
 /** @typedef {{ path: string, line: number, rule: string }} Report */
 /** @typedef {{ reports: readonly Report[], problems: readonly { path?: string, message: string }[] }} Result */
 
@@ -39,7 +44,7 @@ if (manifestFile === undefined || clones === undefined || !existsSync(cli)) {
   process.exit(2);
 }
 /** @type {Manifest} */
-const { rule, fixes } = JSON.parse(readFileSync(manifestFile, 'utf8'));
+const { rule, heldOut = false, fixes } = JSON.parse(readFileSync(manifestFile, 'utf8'));
 
 /**
  * @param {Fix} fix
@@ -151,6 +156,12 @@ for (const fix of present) {
 const share = (count) =>
   `${String(count)} of ${String(present.length)} (${((100 * count) / present.length).toFixed(1)} %)`;
 console.log(`${rule}: ${share(found)} reported before, ${share(quiet)} silent after`);
+if (heldOut) {
+  const first = present.map((fix) => fix.first ?? fix);
+  /** @param {'reported' | 'silent'} verdict */
+  const known = (verdict) => share(first.filter((it) => it[verdict]).length);
+  console.log(`at first: ${known('reported')} reported before, ${known('silent')} silent after`);
+}
 if (present.length < fixes.length) {
   console.log(`${String(fixes.length - present.length)} skipped: their commits are not there`);
 }

@@ -13,6 +13,7 @@ form { display: flex; flex-wrap: wrap; gap: .5rem; align-items: center; margin: 
 input, select, button { font: inherit; color: inherit; background: var(--paper); border: 1px solid var(--line); border-radius: 6px; padding: .25rem .6rem; }
 input { flex: 1 1 16rem; }
 kbd { font: .75rem ui-monospace, monospace; border: 1px solid var(--line); border-radius: 4px; padding: 0 .3rem; margin-left: .5rem; }
+kbd:first-child { margin-left: 0; }
 main { padding: 0 1.5rem 3rem; max-width: 80rem; }
 h2 { font: 600 1rem ui-monospace, monospace; margin: 1.5rem 0 .5rem; overflow-wrap: anywhere; }
 details { border: 1px solid var(--line); border-radius: 6px; margin: .4rem 0; }
@@ -76,6 +77,8 @@ async function inflate(picture) {
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate-raw'));
   const text = await new Response(stream).text();
   picture.append(document.importNode(new DOMParser().parseFromString(text, 'image/svg+xml').documentElement, true));
+  // A wide graph begins somewhere in its middle. Of the path, the red is that of cfg/draw.ts.
+  picture.querySelector('[stroke="#cf222e"]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
 }
 function showGraph() {
   const graph = visible().find((it) => it.contains(document.activeElement))?.querySelector('.graph');

@@ -66,6 +66,8 @@ export interface Effects extends EffectMaps<ReadonlyMap<Node, NodeEffect>> {
   readonly temporary: number;
   /** The value that a pending `return` will return, unless a `finally` block changes its mind. */
   readonly returned: number;
+  /** The returns that put it there. */
+  readonly returns: readonly Node[];
   /** For each variable that a closure may release from outside: its places, and the mark that says so. */
   readonly escapable: readonly { readonly places: number; readonly mark: number }[];
   /** Does the outcome depend on what happened before the acquire (a closure registered earlier)? */
@@ -123,6 +125,7 @@ export interface EffectDraft extends EffectMaps<Map<Node, NodeEffect>> {
   bits: number;
   temporary: number;
   returned: number;
+  readonly returns: Node[];
   needsPast: boolean;
   /** The handle left through a variable of the function around: the analysis must start there instead. */
   outer: CodeUnit | undefined;
@@ -144,6 +147,7 @@ export function newDraft(seed: Seed, root: CodeUnit, context: EffectContext): Ef
     bits: 0,
     temporary: 0,
     returned: 0,
+    returns: [],
     needsPast: false,
     outer: undefined,
   };
@@ -247,8 +251,8 @@ export function finish(draft: EffectDraft, initial: number): Effects {
   for (const holder of new Set(draft.places.map((place) => place.holder))) {
     if (isVariable(holder)) addKills(draft, holder);
   }
-  const { root, places, temporary, returned, needsPast, onEvaluate, onBind, onInvoke, onScopeEnd } =
-    draft;
+  const { root, places, temporary, returned, returns, needsPast } = draft;
+  const { onEvaluate, onBind, onInvoke, onScopeEnd } = draft;
   return {
     root,
     initial,
@@ -259,6 +263,7 @@ export function finish(draft: EffectDraft, initial: number): Effects {
     places,
     temporary,
     returned,
+    returns,
     needsPast,
     escapable: [...draft.marks].map(([variable, mark]) => ({
       places: maskOf(draft, variable),

@@ -2,6 +2,7 @@
 import type { TSESTree } from '@typescript-eslint/utils';
 import type { CodeUnit } from '../ast/functions.ts';
 import { effectAt, endAt, temporaryPlace, type EffectDraft } from './effects.ts';
+import { contains } from '../ast/nodes.ts';
 import type { Key } from './keys.ts';
 import type { Strength } from './ownership.ts';
 
@@ -22,6 +23,7 @@ export function returnFrom(draft: EffectDraft, at: Node, from: number, how: Stre
   }
   const to = temporaryPlace(draft, draft.root, RETURNED);
   draft.returned = to;
+  draft.returns.push(at);
   effectAt(draft, 'onEvaluate', at).moves.push({ from, to });
   return false;
 }
@@ -40,4 +42,19 @@ function isPending(at: Node, root: CodeUnit): boolean {
 
 function isUsingDeclaration(statement: Node): boolean {
   return statement.type === 'VariableDeclaration' && statement.kind.endsWith('using');
+}
+
+/** Is what this operation throws caught inside a `finally` block? Then what was to be returned before still is. */
+export function isCaughtInFinally(cause: Node, returns: readonly Node[]): boolean {
+  let caught: Node | undefined;
+  let child = cause;
+  for (let { parent } = cause; parent; { parent } = parent) {
+    if (parent.type === 'TryStatement') {
+      const within = caught;
+      if (within && parent.finalizer === child) return !returns.some((it) => contains(within, it));
+      if (parent.handler && parent.block === child) caught ??= child;
+    }
+    child = parent;
+  }
+  return false;
 }

@@ -4,6 +4,7 @@ import type { State } from '../dataflow/solve.ts';
 import type { NodeEffect } from './effects.ts';
 import type { BlockEvent } from './events.ts';
 import type { WitnessEnd } from './finding.ts';
+import { isCaughtInFinally } from './returns.ts';
 import { BASE, DEAD, lose, type Fact, type Pass } from './losses.ts';
 
 /** Applies what one node does. Pushes the facts that hold after it. */
@@ -103,7 +104,12 @@ export function thrown(
 ): Fact {
   if (before.places & (BASE | DEAD)) return before;
   const released = last?.ends.some((end) => end.how === 'release' && before.places & end.from);
-  const left = before.places & ~pass.effects.temporary;
+  const { temporary, returned, returns } = pass.effects;
+  const stays =
+    before.places & returned &&
+    edge.why.kind === 'throw' &&
+    isCaughtInFinally(edge.why.cause, returns);
+  const left = before.places & ~(stays ? temporary & ~returned : temporary);
   if (!released && left & pass.placeMask) return { ...before, places: left };
   const { why } = edge;
   if (released) {

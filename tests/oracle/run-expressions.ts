@@ -212,11 +212,7 @@ const inPlace = (asynchronous: boolean, place: Place): Place => ({
 
 /** The body of a function that runs where it stands. */
 function runClosure(body: readonly Stmt[], place: Place): string {
-  // Any number does that no loop has: nodes count up from 1.
-  const id = -1 - place.sites.length;
-  place.sites.push({ node: 0, outcomes: [PASS] });
-  const inside: Place = { ...place, awaited: false, around: [...place.around, id] };
-  return `try ${runScope(body, inside)} finally { R.end(${String(id)}); }`;
+  return runScope(body, { ...place, awaited: false });
 }
 
 function runChain(expr: Extract<Expr, { kind: 'chain' }>, place: Place): string {

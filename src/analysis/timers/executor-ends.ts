@@ -230,6 +230,7 @@ export function overArms(
     places,
     temporary: 0,
     returned: 0,
+    returns: [],
     needsPast: false,
     escapable: [],
   };

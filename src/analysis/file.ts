@@ -83,13 +83,20 @@ const TYPES: ReadonlySet<string> = new Set([
   'TSInterfaceDeclaration',
   'TSTypeAliasDeclaration',
 ]);
-/** One walk of the tree for all rules. */
+
+/** The only code below a name is the decorators of a parameter; not every parser has the field. */
+function isDecorated({ decorators }: { readonly decorators?: readonly unknown[] }): boolean {
+  return decorators !== undefined && decorators.length > 0;
+}
+
+/** One walk of the tree for all rules. Every other node is a name. */
 function syntaxOf({ ast, visitorKeys }: Source): Syntax {
   const calls: FileFacts['calls'][number][] = [];
   const functions: FunctionNode[] = [];
   const classes: FileFacts['classes'][number][] = [];
   const loops: Loop[] = [];
   walk(ast, visitorKeys, (node) => {
+    if (node.type === 'Identifier') return isDecorated(node);
     if (node.type === 'CallExpression' || node.type === 'NewExpression') calls.push(node);
     else if (node.type === 'ClassDeclaration' || node.type === 'ClassExpression')
       classes.push(node);

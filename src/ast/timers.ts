@@ -39,25 +39,16 @@ function kindNamed(name: string | undefined): TimerKind | undefined {
   return KINDS.find((it) => it === name);
 }
 
-/** What a name is called where it comes from, and everything that comes from there with it. */
-function takenFrom(name: Node): {
-  readonly own: string | undefined;
-  readonly all: readonly string[];
-} {
-  const { parent } = name;
-  if (parent?.type === 'ImportSpecifier' && parent.parent.type === 'ImportDeclaration') {
-    const all = parent.parent.specifiers.flatMap((it) =>
-      it.type === 'ImportSpecifier' ? (keyName(it.imported, false) ?? []) : [],
-    );
-    return { own: keyName(parent.imported, false), all };
-  }
-  if (parent?.type !== 'Property' || parent.parent.type !== 'ObjectPattern') {
-    return { own: undefined, all: [] };
-  }
-  const all = parent.parent.properties.flatMap((it) =>
-    it.type === 'Property' ? (keyName(it.key, it.computed) ?? []) : [],
-  );
-  return { own: keyName(parent.key, parent.computed), all };
+/** What an import or a pattern takes under one of its names. */
+function takenAs(it: Node): string | undefined {
+  if (it.type === 'ImportSpecifier') return keyName(it.imported, false);
+  return it.type === 'Property' ? keyName(it.key, it.computed) : undefined;
+}
+
+/** Everything that the import or the pattern takes. */
+function takenWith({ parent }: Node): readonly Node[] {
+  if (parent?.type === 'ImportDeclaration') return parent.specifiers;
+  return parent?.type === 'ObjectPattern' ? parent.properties : [];
 }
 
 /** `const { setTimeout, clearTimeout } = safeTimers()`: who takes both knows what they are. */
@@ -66,12 +57,13 @@ function handedOut(value: Node, bindings: Bindings): TimerFunction | undefined {
   const variable = it.type === 'Identifier' ? bindings.variableOf(it) : undefined;
   const [def] = variable?.defs ?? [];
   if (!def) return undefined;
-  const { own, all } = takenFrom(def.name);
-  const kind = kindNamed(own);
-  const counterpart = kind?.replace(/^(set|clear)/, (it) => (it === 'set' ? 'clear' : 'set'));
-  return kind && counterpart !== undefined && all.includes(counterpart)
-    ? { kind, route: 'module' }
-    : undefined;
+  // Without a parent: a tree that no rule has been given.
+  const taken = def.name.parent as Node | undefined;
+  const kind = taken && kindNamed(takenAs(taken));
+  if (!kind) return undefined;
+  const counterpart = kind.replace(/^(set|clear)/, (it) => (it === 'set' ? 'clear' : 'set'));
+  const isPair = takenWith(taken).some((other) => takenAs(other) === counterpart);
+  return isPair ? { kind, route: 'module' } : undefined;
 }
 
 /** The timer function that a call calls. */

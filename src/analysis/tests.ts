@@ -23,6 +23,7 @@ import { canonical, isNullish, NULLISH, pure, type Canonical, type Ids } from '.
 import { closureWrites } from './closure-writes.ts';
 import {
   askedBy,
+  impliedBy,
   relatives,
   sitesOf,
   testsAround,
@@ -156,7 +157,17 @@ function assume(
   return next;
 }
 
-function crossEdge(tracking: Tracking, edge: Edge, valuation: Valuation): Valuation | undefined {
+/** What an operand tells of the constant that gets its value from it. */
+function learnImplied(tracking: Tracking, edge: Edge, valuation: Valuation): Valuation {
+  const implied = impliedBy(tracking, edge);
+  if (!implied) return valuation;
+  const { test, value } = implied;
+  if (value === undefined) return forget(valuation, test.bit);
+  return assume(tracking, valuation, test, value);
+}
+
+function crossEdge(tracking: Tracking, edge: Edge, before: Valuation): Valuation | undefined {
+  const valuation = learnImplied(tracking, edge, before);
   const test = askedBy(tracking, edge);
   const { why } = edge;
   if (!test || !(test.bit & tracking.mask)) return valuation;
@@ -179,8 +190,11 @@ function assign(
   const facts = literalFacts(value, absent);
   const text = `v${String(ids(variable))}`;
   const literal = value && pure(value, bindings, ids)?.text;
+  // What its operands told is known already.
+  const isImplied = value !== undefined && unwrap(value).type === 'LogicalExpression';
   for (const test of byVariable.get(variable) ?? []) {
     const bit = test.bit & mask;
+    if (isImplied && test.text === text) continue;
     next = forget(next, bit);
     if (!facts) continue;
     if (test.text === text) next = set(next, bit, facts.truthy);

@@ -2,7 +2,7 @@
 import type { TSESTree } from '@typescript-eslint/utils';
 import type { Bindings, Variable } from '../ast/bindings.ts';
 import type { CodeUnit } from '../ast/functions.ts';
-import { unwrap } from '../ast/nodes.ts';
+import { unwrap, wrapped } from '../ast/nodes.ts';
 import type { Block, Cfg, Edge } from '../cfg/graph.ts';
 import { canonical, NULLISH, type Canonical, type Ids } from './canonical.ts';
 
@@ -52,6 +52,35 @@ export function askedBy(tracking: Tracking, { why }: Edge): Tracked | undefined 
   return asked && byText.get(asked.text);
 }
 
+/** What the answer to one operand tells of a constant: `const own = !given || force`. */
+export interface Implied {
+  readonly test: Tracked;
+  /** Undefined: the next operand decides. */
+  readonly value: boolean | undefined;
+}
+
+/** `given` is asked on the way to the value of a constant that is tested itself. */
+export function impliedBy({ bindings, ids, byText }: Tracking, { why }: Edge): Implied | undefined {
+  if ((why.kind !== 'true' && why.kind !== 'false') || why.question !== 'truthy') return undefined;
+  let at = wrapped(why.test);
+  let negated = false;
+  while (at.parent?.type === 'UnaryExpression' && at.parent.operator === '!') {
+    negated = !negated;
+    at = wrapped(at.parent);
+  }
+  const operator = at.parent?.type === 'LogicalExpression' ? at.parent.operator : undefined;
+  while (at.parent?.type === 'LogicalExpression' && at.parent.operator === operator) {
+    at = wrapped(at.parent);
+  }
+  const { parent } = at;
+  if (!operator || operator === '??' || parent?.type !== 'VariableDeclarator') return undefined;
+  const variable = parent.init === at ? bindings.variableOf(parent.id) : undefined;
+  const test = variable && byText.get(`v${String(ids(variable))}`);
+  if (!test) return undefined;
+  const answer = (why.kind === 'true') !== negated;
+  return { test, value: answer === (operator === '||') ? answer : undefined };
+}
+
 /** For each test, the blocks in which it may get a value. */
 export function sitesOf(cfg: Cfg, tracking: Tracking): ReadonlyMap<Tracked, ReadonlySet<Block>> {
   const sites = new Map<Tracked, Set<Block>>();
@@ -64,6 +93,8 @@ export function sitesOf(cfg: Cfg, tracking: Tracking): ReadonlyMap<Tracked, Read
     for (const edge of block.out) {
       const test = askedBy(tracking, edge);
       if (test) add(test, block);
+      const implied = impliedBy(tracking, edge);
+      if (implied) add(implied.test, block);
     }
     for (const instruction of block.instructions) {
       if (instruction.kind !== 'bind' || (!instruction.value && !instruction.absent)) continue;

@@ -30,10 +30,10 @@ function waysFrom(node: Node, { facts, tier }: TimerScene): Ways | undefined {
   return { cfg, from, reached, blocksOf };
 }
 
-/** Can control get from the one node to the other? True where nobody can tell. */
+/** Can control get from the one node to the other? True where nobody can tell, as of code that nothing reaches. */
 export function leadsTo(start: Node, end: Node, scene: TimerScene): boolean {
   const ways = waysFrom(start, scene);
-  const blocks = ways?.blocksOf(end) ?? [];
+  const blocks = ways?.blocksOf(end).filter(({ id }) => id < ways.cfg.reachable) ?? [];
   if (!ways || blocks.length === 0) return true;
   return blocks.some((block) => ways.reached.has(block) || ways.from.includes(block));
 }
@@ -43,6 +43,8 @@ export function endsProcess(node: Node, scene: TimerScene): boolean {
   const ways = waysFrom(node, scene);
   if (!ways) return false;
   const { cfg, from, reached } = ways;
+  // Code that nothing reaches ends nothing.
+  if (from.every(({ id }) => id >= cfg.reachable)) return false;
   const goesOn = reached.has(cfg.exit) || reached.has(cfg.throwExit);
   return !goesOn && !from.some((block) => reached.has(block));
 }

@@ -38,6 +38,8 @@ const ACCESSORS =
 /** Ends the subscription by itself. */
 const COMPLETING = /\b(?:take(?:Until\w*|While)?|first|last|single)\s*\(/;
 
+const PLAIN: ReadonlySet<string> = new Set(['Disposable', 'AsyncDisposable']);
+
 function isMember(symbol: TsSymbol, name: string): boolean {
   return symbol.name.startsWith(`__@${name}@`);
 }
@@ -153,6 +155,20 @@ function completes(call: Call, { sourceCode }: FileFacts): boolean {
   return COMPLETING.test(sourceCode.text.slice(...call.callee.range));
 }
 
+/**
+ * `inspector.open(9229);`: a plain `Disposable` that the language or Node.js gives is one way out among others. What goes
+ * through their functions, `Promise.resolve(session)`, has a type of its own.
+ */
+function isOfPlatform(call: Call, type: Type, services: Services): boolean {
+  const { program, esTreeNodeToTSNodeMap } = services;
+  if (!PLAIN.has(type.getSymbol()?.name ?? '')) return false;
+  const signature = program.getTypeChecker().getResolvedSignature(esTreeNodeToTSNodeMap.get(call));
+  const declaration = signature?.declaration;
+  if (!declaration) return false;
+  const file = declaration.getSourceFile();
+  return program.isSourceFileDefaultLibrary(file) || declaredAt(declaration).isFrom('node');
+}
+
 /** The acquire that a call is, by the type of what it gives. */
 export function disposableAcquire(
   call: Call,
@@ -169,6 +185,7 @@ export function disposableAcquire(
   const type = program.getTypeChecker().getNonNullableType(services.getTypeAtLocation(node));
   const wording = wordingOf(type, types, program);
   if (!wording || isInTest(call) || isSame(call, type, services)) return undefined;
+  if (isOfPlatform(call, type, services)) return undefined;
   if (keeper === 'nobody' && isOnOwnObject(call, facts)) return undefined;
   if (wording === subscriptionByType && completes(call, facts)) return undefined;
   const keys = new Set(DISPOSING);

@@ -29,6 +29,9 @@ export function compareWithin({ program, options }: Case, judge: Judge, limits: 
   return differences(program, lint, messages, explore(program, options.throws, limits));
 }
 
+/** The ways of handing over that write `s.cancel()`. */
+const CALLING: ReadonlySet<string> = new Set(['closure', 'timer', 'listener', 'microtask', 'each']);
+
 /**
  * `const s = withTimeout(p, 5)` is a cancel tuple only where `s.cancel` is mentioned (SPEC 11); without
  * a mention it is some promise and owes nothing.
@@ -40,7 +43,7 @@ function owed(program: Program): readonly Acquire[] {
     const picks =
       node['kind'] === 'release' || (node['kind'] === 'handle' && node['picked'] === true);
     const closure = node['kind'] === 'hand' || (node['kind'] === 'handle' && 'form' in node);
-    const called = closure && node['form'] === 'closure';
+    const called = closure && CALLING.has(String(node['form']));
     if (variable !== undefined && (picks || called)) mentioned.add(variable.id);
   });
   return program.acquires.filter(

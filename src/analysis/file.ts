@@ -89,7 +89,7 @@ function isDecorated({ decorators }: { readonly decorators?: readonly unknown[] 
   return decorators !== undefined && decorators.length > 0;
 }
 
-/** One walk of the tree for all rules. Every other node is a name. */
+/** One walk of the tree for all rules. Two nodes of five are names. */
 function syntaxOf({ ast, visitorKeys }: Source): Syntax {
   const calls: FileFacts['calls'][number][] = [];
   const functions: FunctionNode[] = [];

@@ -1,4 +1,5 @@
 /** What the protocols share that go by evidence: a local is released on some path, so every path must release it. */
+import { DISPOSING } from './by-type.ts';
 import type { Protocol } from './protocol.ts';
 
 /**
@@ -6,21 +7,9 @@ import type { Protocol } from './protocol.ts';
  * protocol says.
  */
 export const RELEASING: readonly string[] = [
-  'dispose',
-  'unsubscribe',
-  'release',
-  '@@dispose',
-  '@@asyncDispose',
-  'close',
-  'end',
-  'destroy',
-  'quit',
-  'disconnect',
-  'terminate',
-  'kill',
-  'cancel',
-  'abort',
-  'stop',
+  ...DISPOSING,
+  'releaseAsync',
+  'closeAsync',
   'detach',
   'remove',
   'delete',
@@ -28,9 +17,6 @@ export const RELEASING: readonly string[] = [
   'finish',
   'complete',
   'shutdown',
-  'disposeAsync',
-  'releaseAsync',
-  'closeAsync',
   'watch',
   'serve',
   'listen',

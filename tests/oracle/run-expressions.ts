@@ -133,11 +133,11 @@ export function runExpression(expr: Expr, mode: Mode, place: Place): string {
     }
     case 'detached': {
       const inside: Place = { ...place, caught: false, adopts: false, kind: 'async' };
-      return `R.later(function* () {\n${runClosure(expr.body, inside)}\n})`;
+      return `R.later(function* () {\n${runOwn(expr.body, inside)}\n})`;
     }
     case 'executor': {
       const inside: Place = { ...place, caught: false, adopts: false, kind: 'sync' };
-      const body = runClosure(expr.body, inside);
+      const body = runOwn(expr.body, inside);
       const start = throwing(inside, expr.id);
       const outcomes = [PASS, ...(mayReject(place) ? [REJECTS] : [])];
       return `((yield* R.fails(function* () {\n${body}\n${start};\n})) ? R.reject() : ${decide(place, expr.id, outcomes)})`;
@@ -210,9 +210,18 @@ const inPlace = (asynchronous: boolean, place: Place): Place => ({
   kind: asynchronous ? 'async' : 'sync',
 });
 
-/** The body of a function that runs where it stands. */
+/** The body of a function that runs where it stands, and is judged with the function around it. */
 function runClosure(body: readonly Stmt[], place: Place): string {
   return runScope(body, { ...place, awaited: false });
+}
+
+/** The body of a callback, which is judged by itself: what dies in it is lost where it ends. */
+function runOwn(body: readonly Stmt[], place: Place): string {
+  // Any number does that no loop has: nodes count up from 1.
+  const id = -1 - place.sites.length;
+  place.sites.push({ node: 0, outcomes: [PASS] });
+  const inside: Place = { ...place, around: [...place.around, id] };
+  return `try ${runClosure(body, inside)} finally { R.end(${String(id)}); }`;
 }
 
 function runChain(expr: Extract<Expr, { kind: 'chain' }>, place: Place): string {
@@ -248,7 +257,7 @@ function runCallback(callback: Callback, place: Place): string {
     case 'inline': {
       const kind = callback.async ? 'async' : 'sync';
       const inside: Place = { ...place, caught: false, adopts: true, kind };
-      return `function* () {\n${runClosure(callback.body, inside)}\n}`;
+      return `function* () {\n${runOwn(callback.body, inside)}\n}`;
     }
   }
 }

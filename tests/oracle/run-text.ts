@@ -39,7 +39,7 @@ export interface Place {
   readonly awaited: boolean;
   /** A promise that is returned here rejects whoever waits for the function. */
   readonly adopts: boolean;
-  /** The loops around it. */
+  /** The loops and callbacks around it. */
   readonly around: readonly number[];
   readonly sites: Site[];
 }

@@ -3,7 +3,7 @@
  * that hold them, and settlement chains. One `Run` is one path.
  *
  * A handle is lost at once when its last name is overwritten. When its last name dies with its block, it is lost
- * where the loop around that block goes round (SPEC 2.9). A handle that is neither
+ * where the loop around that block goes round (SPEC 2.9), or the callback around it ends. A handle that is neither
  * released nor handed over when the program's function is left is lost there.
  */
 
@@ -11,7 +11,7 @@ interface Handle {
   readonly acquire: number;
   /** Released, or somebody else's to release. */
   settled: boolean;
-  /** The loops around the block with which its last name died. */
+  /** The loops and callbacks around the block with which its last name died. */
   dead: readonly number[];
 }
 
@@ -50,7 +50,7 @@ export interface Runtime {
   /** The bag is somebody else's from now on, with whatever is put into it. */
   readonly give: (bag: number) => void;
   readonly die: (variables: readonly number[], around: readonly number[]) => void;
-  /** A loop goes round. */
+  /** A loop goes round, or a callback ends. */
   readonly end: (around: number) => void;
   readonly caught: (error: unknown) => void;
   readonly chain: (fulfilled: unknown, links: readonly Link[]) => Generator<number, boolean>;

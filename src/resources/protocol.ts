@@ -35,7 +35,7 @@ type AcquireMatcher =
  * - `called-local` and `released-local`: nothing about the call tells, but what the code does with its result: *some
  *   path* releases it, which is the evidence that every path must. The result, or a part of it, is a function in a
  *   local of one of these names; or it is an object in a local, each of `keys` releases it, and one of `evidence` does
- *   on some path.
+ *   on some path. `lent`: a call that is waited for only borrows it where that release follows.
  */
 export type HandleShape =
   | {
@@ -56,6 +56,7 @@ export type HandleShape =
       readonly kind: 'released-local';
       readonly keys: readonly string[];
       readonly evidence: readonly string[];
+      readonly lent?: boolean;
     };
 
 /** How messages speak of a handle. */

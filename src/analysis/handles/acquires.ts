@@ -13,7 +13,6 @@ import type { TSESTree } from '@typescript-eslint/utils';
 import { constantValue, type Bindings, type Variable } from '../../ast/bindings.ts';
 import { originOf } from '../../ast/origins.ts';
 import { calleeName, memberName, unwrap, wrapped, type FunctionNode } from '../../ast/nodes.ts';
-import { lease } from '../../resources/builtin/lease.ts';
 import type { HandleShape, Protocol, Wording } from '../../resources/protocol.ts';
 import type { Acquisition } from '../effects.ts';
 import { evidentPart, lentUntilReleased } from './evidence.ts';
@@ -216,8 +215,7 @@ function evidentAcquire(call: Call, protocol: Protocol, bindings: Bindings): Acq
   if (!part || !matches(call, protocol, bindings)) return undefined;
   const { local, key, keys } = part;
   const uses = usesOf(node, key, keys);
-  const lent = protocol === lease ? lentUntilReleased(local, bindings) : BY_CALL.lent;
-  const release = { ...BY_CALL, keys, lent };
+  const release = { ...BY_CALL, keys, lent: lentUntilReleased(local, protocol.handle, bindings) };
   return {
     protocol,
     call,

@@ -124,11 +124,17 @@ function isWaitedFor(call: Node): boolean {
 }
 
 /** A call that is waited for only borrows what is released further down: that shows whose it is. */
-export function lentUntilReleased(local: TSESTree.Identifier, bindings: Bindings): Release['lent'] {
-  const releases = (bindings.variableOf(local)?.references ?? [])
-    .map(({ identifier }) => wrapped(identifier).parent)
-    .filter((it) => it?.type === 'MemberExpression' && memberName(it) === 'release')
-    .map((it) => it?.range[0] ?? 0);
+export function lentUntilReleased(
+  local: TSESTree.Identifier,
+  handle: HandleShape,
+  bindings: Bindings,
+): Release['lent'] {
+  if (handle.kind !== 'released-local' || !handle.lent) return () => false;
+  const releases = (bindings.variableOf(local)?.references ?? []).flatMap(({ identifier }) => {
+    const { parent } = wrapped(identifier);
+    const name = parent?.type === 'MemberExpression' ? memberName(parent) : undefined;
+    return name !== undefined && handle.evidence.includes(name) ? [identifier.range[0]] : [];
+  });
   const last = Math.max(...releases);
   return (call) =>
     call.type === 'CallExpression' &&

@@ -11,6 +11,6 @@ export const lease: Protocol = {
   words: ['release'],
   trigger: /\.release\b(?<=(?<![\w.?!])(?!this\b|super\b)\w+[?!]*\s*\.\w+)/,
   acquire: FRESH_OBJECT,
-  handle: { kind: 'released-local', keys: RELEASING, evidence: ['release'] },
+  handle: { kind: 'released-local', keys: RELEASING, evidence: ['release'], lent: true },
   awaited: true,
 };

@@ -44,10 +44,22 @@ interface Scene {
   readonly over: number;
 }
 
+/** What gives an item of a collection, or says whether it is there: without one, nothing of it is held there. */
+const ITEM: ReadonlySet<string> = new Set(['pop', 'shift', 'at', 'get', 'has', 'includes']);
+
+/** `all.pop()`, `handles.get(key)`, `handles.has(key)`: the items of the collection. */
+function itemsAsked(call: TSESTree.CallExpression, scene: Scene): number {
+  const callee = unwrap(call.callee);
+  if (callee.type !== 'MemberExpression' || !ITEM.has(memberName(callee) ?? '')) return 0;
+  const variable = scene.bindings.variableOf(unwrap(callee.object));
+  return variable ? placesOf(variable, isCollection, scene) : 0;
+}
+
 /** The places whose content the expression is. */
 function denoted(node: Node, scene: Scene): number {
   const it = unwrap(node);
   if (it.type === 'AssignmentExpression' && it.operator === '=') return denoted(it.left, scene);
+  if (it.type === 'CallExpression') return itemsAsked(it, scene);
   // A field that is followed as a variable is one to the bindings given here.
   const whole = scene.bindings.variableOf(it);
   if (whole) return placesOf(whole, () => true, scene);
@@ -175,7 +187,7 @@ function truthGuard(node: Node, scene: Scene): Guard {
     const [argument] = it.arguments;
     const asks =
       it.callee.type === 'Identifier' && /^(?:Boolean$|is[A-Z])/.test(it.callee.name) && argument;
-    return asks ? { whenTrue: 0, whenFalse: denoted(argument, scene) } : NO_GUARD;
+    return { whenTrue: 0, whenFalse: denoted(asks ? argument : it, scene) };
   }
   const named = it.type === 'Identifier' ? comparisonNamed(it, scene.bindings) : undefined;
   if (named) return comparisonGuard(named, scene);

@@ -1,7 +1,8 @@
 // @ts-check
 /**
  * What the recommended preset adds to ESLint with the same parser and no rules, on the TypeScript sources of published
- * packages. Both run in this process over the same files, a few files at a time in turn.
+ * packages; and what as many rules add that do nothing at all. All run in this process over the same files, a few files
+ * at a time in turn.
  */
 import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
@@ -20,6 +21,9 @@ const FILES = 160;
 
 const CHUNK = 8;
 
+/** Passes over all files before anything is measured: V8 compiles what it has seen often. */
+const WARM_UP = 3;
+
 /**
  * @typedef {object} Overhead
  * @property {string} name
@@ -28,6 +32,7 @@ const CHUNK = 8;
  * @property {number} reports
  * @property {number} baseMs ESLint without rules, all files.
  * @property {number} ratio Time with the preset / time without rules, of the quickest round of each chunk.
+ * @property {number} idle The same for rules that do nothing: what ESLint itself takes for having rules.
  * @property {number} paired Median over the rounds of the same ratio within one round: how steady the machine is.
  */
 
@@ -48,6 +53,20 @@ function sourcesOf(name) {
     filename: `${name}/${file}`,
     text: readFileSync(new URL(file, root), 'utf8'),
   }));
+}
+
+/** The rules of the preset, doing nothing. */
+function idlePreset() {
+  const { rules = {} } = plugin.configs.recommended;
+  const names = Object.keys(rules).map((name) => name.replace(/^.*\//, ''));
+  return {
+    plugins: {
+      idle: { rules: Object.fromEntries(names.map((name) => [name, { create: () => ({}) }])) },
+    },
+    rules: Object.fromEntries(
+      names.map((name) => [`idle/${name}`, /** @type {const} */ ('error')]),
+    ),
+  };
 }
 
 /** ESLint as its command line runs it: the configuration is read and checked once, not for every file. */
@@ -76,11 +95,17 @@ async function overheadOn(name, rounds) {
   if (files.length === 0) throw new Error(`${name} ships no TypeScript sources`);
   const base = lintWith([PARSE_ONLY]);
   const preset = lintWith([PARSE_ONLY, plugin.configs.recommended]);
-  const reports = await preset(files);
-  await base(files);
+  const idle = lintWith([PARSE_ONLY, idlePreset()]);
+  let reports = 0;
+  for (let pass = 0; pass < WARM_UP; pass += 1) {
+    reports = await preset(files);
+    await base(files);
+    await idle(files);
+  }
 
-  const all = { base: new Array(rounds).fill(0), preset: new Array(rounds).fill(0) };
-  const best = { base: 0, preset: 0 };
+  const sums = () => new Array(rounds).fill(0);
+  const all = { base: sums(), preset: sums(), idle: sums() };
+  const best = { base: 0, preset: 0, idle: 0 };
   for (let at = 0; at < files.length; at += CHUNK) {
     const chunk = files.slice(at, at + CHUNK);
     // Declared `async`: tinybench calls any other function once more, at the same time, to see whether it is.
@@ -88,10 +113,11 @@ async function overheadOn(name, rounds) {
       {
         base: async () => void (await base(chunk)),
         preset: async () => void (await preset(chunk)),
+        idle: async () => void (await idle(chunk)),
       },
       rounds,
     );
-    for (const variant of /** @type {const} */ (['base', 'preset'])) {
+    for (const variant of /** @type {const} */ (['base', 'preset', 'idle'])) {
       const measured = times[variant] ?? [];
       best[variant] += Math.min(...measured);
       measured.forEach((ms, round) => (all[variant][round] += ms));
@@ -104,6 +130,7 @@ async function overheadOn(name, rounds) {
     reports,
     baseMs: best.base,
     ratio: best.preset / best.base,
+    idle: best.idle / best.base,
     paired: median(all.base.map((ms, round) => all.preset[round] / ms)),
   };
 }

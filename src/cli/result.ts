@@ -1,6 +1,7 @@
 /**
  * What a run of the command line knows at its end. Lines and columns count from 1.
  */
+import type { Linter } from 'eslint';
 
 export interface Range {
   readonly line: number;
@@ -47,6 +48,28 @@ export interface CheckResult {
   readonly problems: readonly Problem[];
   /** The text of each file with a report, by its path. */
   readonly sources: ReadonlyMap<string, string>;
+}
+
+/** What ESLint says of a file, with the steps of its path. What concerns a file as a whole has no line of its own. */
+export function toReport(
+  shown: string,
+  message: Linter.LintMessage,
+  steps: Report['steps'],
+): Report {
+  const line = Math.max(1, message.line);
+  const column = Math.max(1, message.column);
+  return {
+    path: shown,
+    line,
+    column,
+    endLine: message.endLine ?? line,
+    endColumn: message.endColumn ?? column,
+    rule: message.ruleId ?? 'eslint',
+    messageId: message.messageId,
+    severity: message.severity === 2 ? 'error' : 'warning',
+    message: message.message,
+    steps,
+  };
 }
 
 /** The first line that says something: what others throw may be long and have a stack in it. */

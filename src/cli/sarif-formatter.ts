@@ -14,7 +14,7 @@ import { parseArgs } from 'node:util';
 import { ESLint, type Linter } from 'eslint';
 import plugin from '../index.ts';
 import { displayPath } from './files.ts';
-import type { Problem, Report } from './result.ts';
+import { toReport, type Problem, type Report } from './result.ts';
 import { renderSarif } from './sarif.ts';
 import { stepsIn, type StepsAt } from './witness.ts';
 
@@ -94,22 +94,4 @@ async function configFor(file: string, eslint: ESLint): Promise<Linter.Config | 
   } catch {
     return undefined;
   }
-}
-
-function toReport(shown: string, message: Linter.LintMessage, steps: Report['steps']): Report {
-  // What concerns a file as a whole has no line.
-  const line = Math.max(1, message.line);
-  const column = Math.max(1, message.column);
-  return {
-    path: shown,
-    line,
-    column,
-    endLine: message.endLine ?? line,
-    endColumn: message.endColumn ?? column,
-    rule: message.ruleId ?? 'eslint',
-    messageId: message.messageId,
-    severity: message.severity === 2 ? 'error' : 'warning',
-    message: message.message,
-    steps,
-  };
 }

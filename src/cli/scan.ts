@@ -10,7 +10,7 @@ import { displayPath, findFiles, whyUnreadable } from './files.ts';
 import { whyInvalid } from './options.ts';
 import { isTypescript, loadTypescriptParser, mayBeScript } from './parsers.ts';
 import type { FlaggedFile } from './inspect.ts';
-import { oneLine, type CheckResult, type Problem, type Report } from './result.ts';
+import { oneLine, toReport, type CheckResult, type Problem, type Report } from './result.ts';
 import { graphsIn, stepsIn } from './witness.ts';
 import type { RuleSetting } from './args.ts';
 import type { Progress } from './progress.ts';
@@ -160,24 +160,10 @@ function createLinter(parts: ConfigParts, graphs: boolean): FileLinter {
       const graphAt = graphs ? graphsIn(flagged) : undefined;
       return messages.map((message) => ({
         ...toReport(shown, message, stepsAt(message)),
+        rule: (message.ruleId ?? '').replace(/^lostcancel\//u, ''),
         graph: graphAt?.(message),
       }));
     },
-  };
-}
-
-function toReport(shown: string, message: Linter.LintMessage, steps: Report['steps']): Report {
-  return {
-    path: shown,
-    line: message.line,
-    column: message.column,
-    endLine: message.endLine ?? message.line,
-    endColumn: message.endColumn ?? message.column,
-    rule: (message.ruleId ?? '').replace(/^lostcancel\//u, ''),
-    messageId: message.messageId,
-    severity: message.severity === 2 ? 'error' : 'warning',
-    message: message.message,
-    steps,
   };
 }
 

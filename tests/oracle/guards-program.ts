@@ -38,7 +38,7 @@ type Operation =
   'plain' | 'returned' | 'finally' | 'then-clear' | 'then-both' | 'caught' | 'settled';
 
 /** What the timer does: it loses a race by rejecting or resolving, or it aborts. Or there is a listener instead. */
-export type Guard = 'reject' | 'resolve' | 'abort' | 'listen';
+type Guard = 'reject' | 'resolve' | 'abort' | 'listen';
 
 export interface Program {
   readonly guard: Guard;

@@ -16,14 +16,8 @@ import type { TSESTree } from '@typescript-eslint/utils';
 import { keyName, memberName, unwrap, wrapped } from '../../ast/nodes.ts';
 import type { FileFacts } from '../file.ts';
 import { ANY, inside, isCollection, type Key, type Release } from '../keys.ts';
-import { isExported } from '../tasks/task-lifetime.ts';
-import {
-  classAround,
-  fieldNamed,
-  isWritten,
-  membersOf,
-  type ClassNode,
-} from '../tasks/task-members.ts';
+import { isExported } from '../../ast/exports.ts';
+import { classAround, fieldNamed, isWritten, membersOf, type ClassNode } from '../members.ts';
 import { usesOf, type Use } from '../uses.ts';
 
 type Node = TSESTree.Node;

@@ -20,7 +20,7 @@ import type { Protocol } from '../../resources/protocol.ts';
 import { acquireOf, type Call } from './acquires.ts';
 import type { Acquisition } from '../effects.ts';
 import { factsOf, type FileFacts, type Source, type TierFacts } from '../file.ts';
-import { isWritten, membersOf } from '../tasks/task-members.ts';
+import { isWritten, membersOf } from '../members.ts';
 import { timerStartOf } from '../timers/timer-starts.ts';
 import { usesOf, type Use } from '../uses.ts';
 import { isInTest } from '../test-code.ts';

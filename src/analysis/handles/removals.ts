@@ -20,8 +20,8 @@ import { factsOf, type FileFacts } from '../file.ts';
 import { fine, type Account } from '../finding.ts';
 import { identityOf } from '../signals/listeners.ts';
 import { isSamePath, pathOf, type ReadPath } from '../paths.ts';
-import { isExported } from '../tasks/task-lifetime.ts';
-import { classAround, isWritten, membersOf } from '../tasks/task-members.ts';
+import { isExported } from '../../ast/exports.ts';
+import { classAround, isWritten, membersOf } from '../members.ts';
 import { isInTest } from '../test-code.ts';
 
 type Node = TSESTree.Node;

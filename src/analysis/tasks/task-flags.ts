@@ -18,8 +18,8 @@ import type { Variable } from '../../ast/bindings.ts';
 import { unwrap } from '../../ast/nodes.ts';
 import { constantTruthiness } from '../../cfg/policies.ts';
 import type { FileFacts } from '../file.ts';
-import { isExported } from './task-lifetime.ts';
-import { classAround, fieldOf, isWritten, membersOf } from './task-members.ts';
+import { isExported } from '../../ast/exports.ts';
+import { classAround, fieldOf, isWritten, membersOf } from '../members.ts';
 
 type Node = TSESTree.Node;
 

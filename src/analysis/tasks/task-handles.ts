@@ -26,8 +26,8 @@ import {
 } from '../../ast/nodes.ts';
 import { callsOf } from '../callers.ts';
 import type { FileFacts } from '../file.ts';
-import { isExported } from './task-lifetime.ts';
-import { classAround, fieldOf, isWritten, membersOf } from './task-members.ts';
+import { isExported } from '../../ast/exports.ts';
+import { classAround, fieldOf, isWritten, membersOf } from '../members.ts';
 import { dropsResults } from './task-starts.ts';
 
 type Node = TSESTree.Node;

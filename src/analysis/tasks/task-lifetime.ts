@@ -21,8 +21,9 @@ import {
   type FunctionNode,
 } from '../../ast/nodes.ts';
 import { timerCall } from '../../ast/timers.ts';
+import { isExported } from '../../ast/exports.ts';
 import type { FileFacts } from '../file.ts';
-import { classAround, membersOf } from './task-members.ts';
+import { classAround, membersOf } from '../members.ts';
 import { isRunOnce } from './task-once.ts';
 
 type Node = TSESTree.Node;
@@ -79,18 +80,6 @@ function isInstanceScript({ sourceCode: { parserServices } }: FileFacts): boolea
     ({ name, startTag }) =>
       name === 'script' && startTag?.attributes.some(({ key }) => key?.name === 'setup') === true,
   );
-}
-
-export function isExported(variable: Variable): boolean {
-  if (variable.references.some(({ identifier }) => isExportSpecifier(identifier))) return true;
-  return variable.defs.some(({ node }) => {
-    const { parent } = node.type === 'VariableDeclarator' ? node.parent : node;
-    return parent.type.startsWith('Export');
-  });
-}
-
-function isExportSpecifier({ parent }: Node): boolean {
-  return /^(?:Export|TSExport)/.test(parent?.type ?? '');
 }
 
 /** `server.bind(address, (error, port) => …)`: by convention of Node, the answer to one call. */

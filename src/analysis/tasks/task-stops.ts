@@ -15,7 +15,7 @@ import type { Variable } from '../../ast/bindings.ts';
 import { isSettlement, settlementCallbacks } from '../../ast/functions.ts';
 import { calleeName, callOf, memberName, unwrap, walk } from '../../ast/nodes.ts';
 import type { FileFacts } from '../file.ts';
-import { classAround, isWritten } from './task-members.ts';
+import { classAround, isWritten } from '../members.ts';
 
 type Node = TSESTree.Node;
 

@@ -1,15 +1,7 @@
 /** Fields of classes, and every place of the file where a member of some name is used. */
 import type { TSESTree } from '@typescript-eslint/utils';
-import {
-  callOf,
-  contains,
-  isFunction,
-  keyName,
-  memberName,
-  unwrap,
-  walk,
-} from '../../ast/nodes.ts';
-import type { FileFacts } from '../file.ts';
+import { callOf, contains, isFunction, keyName, memberName, unwrap, walk } from '../ast/nodes.ts';
+import type { FileFacts } from './file.ts';
 
 type Node = TSESTree.Node;
 export type ClassNode = TSESTree.ClassDeclaration | TSESTree.ClassExpression;

@@ -47,13 +47,15 @@ export function indentOf(node: Node, { sourceCode }: FileFacts): string {
 }
 
 /** Is the file written in TypeScript, so that a declaration without a value wants a type? */
-export function isTyped({ sourceCode }: FileFacts): boolean {
-  let found = false;
-  walk(sourceCode.ast, sourceCode.visitorKeys, (node) => {
-    found ||= node.type.startsWith('TS');
-    return !found;
+export function isTyped({ sourceCode, once }: FileFacts): boolean {
+  return once('is-typed', () => {
+    let found = false;
+    walk(sourceCode.ast, sourceCode.visitorKeys, (node) => {
+      found ||= node.type.startsWith('TS');
+      return !found;
+    });
+    return found;
   });
-  return found;
 }
 
 /** The first of some names that the file does not use. */

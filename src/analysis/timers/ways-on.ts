@@ -9,42 +9,59 @@ import type { TimerScene } from './timer-scene.ts';
 
 type Node = TSESTree.Node;
 
-interface Ways {
+interface Place {
   readonly cfg: Cfg;
   readonly from: readonly Block[];
-  /** Blocks that some step leads to. */
-  readonly reached: ReadonlySet<Block>;
   readonly blocksOf: (node: Node) => readonly Block[];
 }
 
-function waysFrom(node: Node, { facts, tier }: TimerScene): Ways | undefined {
+function placeOf(node: Node, { facts, tier }: TimerScene): Place | undefined {
   const root = hostOf(node) ?? facts.sourceCode.ast;
   const cfg = tier.cfgOf(root);
   const { sites } = tier.indexOf(root);
   const blocksOf = (it: Node): readonly Block[] =>
     (sites.onEvaluate.get(it) ?? []).map(({ block }) => block);
   const from = blocksOf(node);
-  if (cfg.incomplete || from.length === 0) return undefined;
+  return cfg.incomplete || from.length === 0 ? undefined : { cfg, from, blocksOf };
+}
+
+/** The blocks that some step leads to from these. */
+function reachedFrom(from: readonly Block[]): ReadonlySet<Block> {
   const reached = new Set(from.flatMap(({ out }) => out.map(({ to }) => to)));
   for (const block of reached) for (const { to } of block.out) reached.add(to);
-  return { cfg, from, reached, blocksOf };
+  return reached;
+}
+
+const leaving = new WeakMap<Cfg, ReadonlySet<Block>>();
+
+/** The blocks from which some way leads out of the function: asked of every timer, found once. */
+function blocksThatLeave(cfg: Cfg): ReadonlySet<Block> {
+  const known = leaving.get(cfg);
+  if (known) return known;
+  const found = new Set<Block>([cfg.exit, cfg.throwExit]);
+  for (const block of found) for (const { from } of block.in) found.add(from);
+  leaving.set(cfg, found);
+  return found;
 }
 
 /** Can control get from the one node to the other? True where nobody can tell, as of code that nothing reaches. */
 export function leadsTo(start: Node, end: Node, scene: TimerScene): boolean {
-  const ways = waysFrom(start, scene);
-  const blocks = ways?.blocksOf(end).filter(({ id }) => id < ways.cfg.reachable) ?? [];
-  if (!ways || blocks.length === 0) return true;
-  return blocks.some((block) => ways.reached.has(block) || ways.from.includes(block));
+  const place = placeOf(start, scene);
+  const blocks = place?.blocksOf(end).filter(({ id }) => id < place.cfg.reachable) ?? [];
+  if (!place || blocks.length === 0) return true;
+  const reached = reachedFrom(place.from);
+  return blocks.some((block) => reached.has(block) || place.from.includes(block));
 }
 
 /** `await race; process.exit()`: does nothing of this function, or of its callers, run when the node has? */
 export function endsProcess(node: Node, scene: TimerScene): boolean {
-  const ways = waysFrom(node, scene);
-  if (!ways) return false;
-  const { cfg, from, reached } = ways;
+  const place = placeOf(node, scene);
+  if (!place) return false;
+  const { cfg, from } = place;
   // Code that nothing reaches ends nothing.
   if (from.every(({ id }) => id >= cfg.reachable)) return false;
-  const goesOn = reached.has(cfg.exit) || reached.has(cfg.throwExit);
-  return !goesOn && !from.some((block) => reached.has(block));
+  const leave = blocksThatLeave(cfg);
+  if (from.some(({ out }) => out.some(({ to }) => leave.has(to)))) return false;
+  const reached = reachedFrom(from);
+  return !from.some((block) => reached.has(block));
 }

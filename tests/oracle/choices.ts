@@ -43,7 +43,11 @@ export async function search<Result>(
   return { found: undefined, paths, complete: prefix === undefined };
 }
 
-function nextAfter(choices: readonly number[], widths: readonly number[]): number[] | undefined {
+/** The choices of the path after this one; undefined after the last. `widths`: how many outcomes each decision had. */
+export function nextAfter(
+  choices: readonly number[],
+  widths: readonly number[],
+): number[] | undefined {
   const last = choices.findLastIndex((choice, index) => choice + 1 < (widths[index] ?? 0));
   if (last < 0) return undefined;
   return [...choices.slice(0, last), (choices[last] ?? 0) + 1];

@@ -3,9 +3,9 @@
  * settles the promise and leaves the timer armed, or the listener on the signal.
  */
 import { search, type Path, type Search } from './choices.ts';
+import type { Resource } from './watchers.ts';
 
 type Handler = () => void;
-export type Resource = 'timer' | 'listener';
 
 /** Long enough for one event to prepare what the next one comes to. */
 const MAX_EVENTS = 3;

@@ -4,31 +4,13 @@
  *
  * `ORACLE` is the number of programs, `ORACLE_SEED` the seed.
  */
-import * as parser from '@typescript-eslint/parser';
-import { Linter, type Rule } from 'eslint';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import listeners from '../../src/rules/no-leaked-abort-listener.ts';
-import timers from '../../src/rules/no-leaked-timer.ts';
 import { print, program, type Program } from './executors-program.ts';
-import { explore, type Resource } from './executors-run.ts';
+import { explore } from './executors-run.ts';
+import { planOf, reports } from './watchers.ts';
 
-const PROGRAMS = 500;
-const { env } = process;
-const numRuns = Number(env['ORACLE_RUNS'] ?? env['ORACLE'] ?? PROGRAMS);
-const seed = Number(env['ORACLE_SEED'] ?? (numRuns === PROGRAMS ? 1 : Date.now() % 1e9));
-
-const rules = { timer: timers, listener: listeners } as const;
-const linter = new Linter();
-
-function reports(text: string, resource: Resource): readonly string[] {
-  const messages = linter.verify(text, {
-    languageOptions: { parser },
-    plugins: { own: { rules: { rule: rules[resource] as unknown as Rule.RuleModule } } },
-    rules: { 'own/rule': 'error' },
-  });
-  return messages.map(({ message, line }) => `line ${String(line)}: ${message}`);
-}
+const { numRuns, seed } = planOf(500);
 
 test.each(['timer', 'listener'] as const)(
   'reports exactly the %s that some order of events leaves behind',

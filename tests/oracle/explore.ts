@@ -2,6 +2,7 @@
  * Runs a program in V8 on every path up to a bound, depth first: a path is replayed from the start with
  * one decision changed. The truth of an acquire: some path loses its handle.
  */
+import { nextAfter } from './choices.ts';
 import { runText, type Outcome, type Site } from './run-text.ts';
 import { startRun, type Runtime } from './runtime.ts';
 import type { Program, Tier } from './program.ts';
@@ -67,7 +68,7 @@ export function explore(program: Program, tier: Tier, limits: Limits = QUICK): T
       if (open.length === 0) leaks.set(acquire, path.decisions);
       else beside.doubts.push({ acquire, open, path: path.decisions });
     }
-    prefix = next(path);
+    prefix = nextAfter(path.choices, path.widths);
   }
   for (const { acquire, open, path } of beside.doubts)
     if (!leaks.has(acquire) && open.every((key) => !beside.done.has(key))) leaks.set(acquire, path);
@@ -158,19 +159,4 @@ function resume(
     case 'return':
       return body.return(undefined);
   }
-}
-
-/** The choices of the path after this one, or undefined after the last. */
-function next({ choices, widths }: Path): number[] | undefined {
-  const prefix = [...choices];
-  while (prefix.length > 0) {
-    const last = prefix.length - 1;
-    const choice = (prefix[last] ?? 0) + 1;
-    if (choice < (widths[last] ?? 0)) {
-      prefix[last] = choice;
-      return prefix;
-    }
-    prefix.pop();
-  }
-  return undefined;
 }

@@ -151,12 +151,6 @@ export const programs: Readonly<Record<'timer' | 'listener', fc.Arbitrary<Progra
   listener: programOf('listen'),
 };
 
-/** The text, and how many places in it decide something. */
-export interface Text {
-  readonly text: string;
-  readonly sites: number;
-}
-
 /** How a program spells what it does with its timer, or its listener. */
 interface Spelling {
   readonly clear: string;
@@ -211,7 +205,7 @@ interface Place {
 }
 
 class Printer {
-  sites = 0;
+  #sites = 0;
   readonly #guard: Guard;
   readonly spelling: Spelling;
   readonly #tells: boolean;
@@ -223,8 +217,8 @@ class Printer {
   }
 
   #site(): string {
-    this.sites += 1;
-    return String(this.sites);
+    this.#sites += 1;
+    return String(this.#sites);
   }
 
   block(list: Body, place: Place): string {
@@ -328,7 +322,7 @@ function start(guard: Guard): string {
 
 const NOWHERE: Place = { caught: false, last: false };
 
-export function print(sample: Program): Text {
+export function print(sample: Program): string {
   const { guard, before, rest, around } = sample;
   const printer = new Printer(sample);
   const first = printer.list(before, NOWHERE);
@@ -337,7 +331,7 @@ export function print(sample: Program): Text {
   const body = around ? printer.tryStatement(`{\n${guarded}\n}`, around, NOWHERE) : guarded;
   const held = guard === 'listen' ? 'const onAbort = () => { stopped(); };' : 'let timer;';
   const { clear } = printer.spelling;
-  const text = `async function subject(a, b, signal) {
+  return `async function subject(a, b, signal) {
 let winner;
 let isLate = false;
 ${held}
@@ -346,5 +340,4 @@ ${first}
 ${body}
 }
 `;
-  return { text, sites: printer.sites };
 }

@@ -14,7 +14,6 @@
 import type { TSESTree } from '@typescript-eslint/utils';
 import { runsWithin, unitOf } from '../../ast/functions.ts';
 import { calleeName, callOf, contains, memberName, wrapped } from '../../ast/nodes.ts';
-import { lease } from '../../resources/builtin/lease.ts';
 import { isVariable, NO_EFFECT, type Effects, type Place } from '../effects.ts';
 import type { Acquire } from './acquires.ts';
 
@@ -53,8 +52,9 @@ function beginningsOf({ holder }: Place): readonly Node[] {
 
 /** What is to be given back, and is made without waiting for it, is only lent when it is used. */
 function firstUseOf({ holder }: Place, { call, node, protocol }: Acquire): readonly Node[] {
-  const isLazy =
-    protocol === lease && node === call && calleeName(call)?.startsWith('create') === true;
+  const handle = 'handle' in protocol ? protocol.handle : undefined;
+  const isLent = handle?.kind === 'released-local' && handle.lent === true;
+  const isLazy = isLent && node === call && calleeName(call)?.startsWith('create') === true;
   if (!isLazy || !isVariable(holder)) return [];
   const first = holder.references.find((it) => it.isRead());
   return first ? [first.identifier] : [];

@@ -3,30 +3,21 @@
  * somewhere else, both from the command line and from ESLint with the formatter.
  */
 import { spawnSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import Ajv from 'ajv';
 import type { Log, Result, Run } from 'sarif';
 import { describe, expect, test } from 'vitest';
 import type { Report } from '../../src/cli/result.ts';
+import { sarifProblems } from './sarif-schema.ts';
 import { folder, LEAK, repository, runHere } from './support.ts';
 
 const require = createRequire(import.meta.url);
 
-function jsonOf(module: string): object {
-  return JSON.parse(readFileSync(require.resolve(module), 'utf8')) as object;
-}
-
-const ajv = new Ajv({ schemaId: 'auto', allErrors: true });
-ajv.addMetaSchema(jsonOf('ajv/lib/refs/json-schema-draft-04.json'));
-const isValid = ajv.compile(jsonOf('@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json'));
-
 function runOf(text: string): Run {
   const log = JSON.parse(text) as Log;
-  const valid = isValid(log);
-  expect({ valid, errors: isValid.errors }).toEqual({ valid: true, errors: null });
+  expect(sarifProblems(log)).toEqual([]);
   expect(log.runs).toHaveLength(1);
   return log.runs[0]!;
 }
@@ -55,7 +46,7 @@ function pathOf({ codeFlows }: Result): readonly unknown[] {
 }
 
 test('the schema is one that refuses', () => {
-  expect(isValid({ version: '2.1.0', runs: [{}] })).toBe(false);
+  expect(sarifProblems({ version: '2.1.0', runs: [{}] })).not.toEqual([]);
 });
 
 describe('lostcancel --format sarif', () => {

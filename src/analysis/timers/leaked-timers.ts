@@ -35,6 +35,7 @@ import {
   type TimerStart,
 } from './timer-starts.ts';
 import { endsProcess } from './ways-on.ts';
+import { isMeantToWin } from './watchers.ts';
 import { isInTest } from '../test-code.ts';
 
 type Node = TSESTree.Node;
@@ -282,7 +283,9 @@ function analyse(facts: FileFacts, options: NoLeakedTimerOptions): Analysis {
     const race = raceOf(call, facts.bindings);
     for (const arm of race?.arms ?? []) {
       if (!race || endsProcess(call, scene)) break;
-      for (const timer of armTimers(arm, scene.arms)) {
+      const timers = armTimers(arm, scene.arms);
+      if (timers.length === 0 || isMeantToWin(arm, race, scene)) continue;
+      for (const timer of timers) {
         for (const start of startsOf(timer, scene)) raced.set(start, { race, arm });
         const finding = helperFinding(timer, race, scene);
         if (finding) findings.set(finding.call, finding);

@@ -26,14 +26,8 @@ import {
 } from '../../ast/nodes.ts';
 import { originOf, GLOBAL } from '../../ast/origins.ts';
 import type { FileFacts } from '../file.ts';
-import {
-  isInstant,
-  signalAmong,
-  sleepOf,
-  type Call,
-  type Sleep,
-  type SleepNames,
-} from './sleeps.ts';
+import { isGivenMoment, isNone } from './delays.ts';
+import { signalAmong, sleepOf, type Call, type Sleep, type SleepNames } from './sleeps.ts';
 
 type Node = TSESTree.Node;
 
@@ -65,7 +59,7 @@ export interface ArmScene {
 }
 
 /** The value of a variable that is assigned once, its declaration included. */
-function onlyValue(variable: Variable): Node | undefined {
+export function onlyValue(variable: Variable): Node | undefined {
   const known = constantValue(variable);
   if (known) return known;
   const writes = variable.references.filter((reference) => reference.isWrite());
@@ -206,7 +200,8 @@ function callTimers(
   const body = bodyOf(callee, facts);
   const sleep = sleepOf(call, body !== undefined, facts, names);
   if (sleep) return [{ kind: 'sleep', sleep, arm: call }];
-  if (!body || body.fn.generator || isInstant(call)) return [];
+  if (!body || body.fn.generator || call.arguments.some(isNone)) return [];
+  if (isGivenMoment(call, body.fn, facts, body.facts.bindings)) return [];
   const signal = signalAmong(call, names.unrefEnds);
   const inner = signal === 'unknown' ? [] : timersIn(body.fn, { ...scene, ...body }, steps + 1);
   if (isFunction(callee) || signal === 'unknown') return inner;

@@ -14,24 +14,11 @@ import { isSettlement, settlementCallbacks } from '../../ast/functions.ts';
 import { contains, memberName, unwrap, wrapped } from '../../ast/nodes.ts';
 import type { Edge } from '../../cfg/graph.ts';
 import type { Effects, NodeEffect } from '../effects.ts';
-import { armTimers, type Race } from './race-arms.ts';
+import type { Race } from './race-arms.ts';
 import type { TimerScene } from './timer-scene.ts';
+import { onlyRejects } from './watchers.ts';
 
 type Node = TSESTree.Node;
-
-/** Does the promise of the arm never get a value? */
-function neverFulfils(arm: Node, { arms, facts }: TimerScene): boolean {
-  const timers = armTimers(arm, arms);
-  return (
-    timers.length > 0 &&
-    timers.every((timer) => {
-      if (timer.kind !== 'executor') return false;
-      const [resolve] = timer.executor.params;
-      const variable = resolve && facts.bindings.variableOf(resolve);
-      return !resolve || variable?.references.length === 0;
-    })
-  );
-}
 
 /** `work().then((it) => { clearTimeout(timer); … })` */
 function clearsFirst(arm: Node, ends: readonly Node[]): boolean {
@@ -51,7 +38,7 @@ export function isClearedByWinner(
 ): boolean {
   return (
     arms.some((arm) => clearsFirst(arm, ends)) &&
-    arms.every((arm) => clearsFirst(arm, ends) || neverFulfils(arm, scene))
+    arms.every((arm) => clearsFirst(arm, ends) || onlyRejects(arm, scene))
   );
 }
 

@@ -10,7 +10,7 @@ import { callOf, calleeName, keyName, memberName, unwrap, wrapped } from '../../
 import { GLOBAL, originOf } from '../../ast/origins.ts';
 import { promiseTimerFunction, timerFunction } from '../../ast/timers.ts';
 import type { FileFacts } from '../file.ts';
-import { isImmediate } from './timer-starts.ts';
+import { isBrief, isNone } from './delays.ts';
 
 type Node = TSESTree.Node;
 export type Call = TSESTree.CallExpression | TSESTree.NewExpression;
@@ -75,9 +75,12 @@ function signalOption(
   return undefined;
 }
 
-/** Is some argument a literal delay that is none? */
-export function isInstant(call: TSESTree.CallExpression): boolean {
-  return call.arguments.some((it) => isImmediate(it));
+const SECONDS = /sec/i;
+
+/** Is the sleep over at once, or in a moment? */
+function isShort(call: TSESTree.CallExpression, facts: FileFacts): boolean {
+  const inSeconds = SECONDS.test(calleeName(call) ?? '');
+  return call.arguments.some((it) => isNone(it) || (!inSeconds && isBrief(it, facts)));
 }
 
 /** Is the callee something imported, also by `require`, or a property of something imported? */
@@ -104,10 +107,11 @@ function isPromisified(callee: Node, bindings: Bindings): boolean {
 function isSleep(
   call: TSESTree.CallExpression,
   inView: boolean,
-  { bindings, elsewhere }: FileFacts,
+  facts: FileFacts,
   { names }: SleepNames,
 ): boolean {
-  if (call.arguments.length === 0 || isInstant(call)) return false;
+  const { bindings, elsewhere } = facts;
+  if (call.arguments.length === 0 || isShort(call, facts)) return false;
   if (isTimerPromise(call.callee, bindings)) return true;
   const name = calleeName(call);
   if (name !== undefined && names.has(name)) return true;

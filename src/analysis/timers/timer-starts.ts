@@ -6,7 +6,7 @@
  * const t = setTimeout(() => controller.abort(), ms);        // aborts `controller`
  * ```
  *
- * No timer to us: one without a delay, and one that ends the process.
+ * No timer to us: one without a delay, one that is over in a moment, and one that ends the process.
  */
 import type { TSESTree } from '@typescript-eslint/utils';
 import type { Bindings, Variable } from '../../ast/bindings.ts';
@@ -14,6 +14,7 @@ import { timerCall, timerFunction, type TimerKind } from '../../ast/timers.ts';
 import {
   callOf,
   calleeName,
+  contains,
   isFunction,
   memberName,
   unwrap,
@@ -27,7 +28,7 @@ import { PART } from '../keys.ts';
 import { pathOf, type ReadPath } from '../paths.ts';
 import { usesOf } from '../uses.ts';
 import { isInLoop } from '../loops.ts';
-import { isInTest } from '../test-code.ts';
+import { isBrief, isNone } from './delays.ts';
 
 type Node = TSESTree.Node;
 
@@ -98,17 +99,6 @@ function isClearing(callee: Node, settings: TimerSettings): boolean {
   return injectedKind(it, settings)?.startsWith('clear') === true;
 }
 
-/** What a test can afford to leave behind. */
-const MAX_IN_TEST = 500;
-
-/** Literally no delay: the timer fires before anybody could wait for it. In a test, a moment is no delay either. */
-export function isImmediate(delay: Node | undefined): boolean {
-  if (!delay) return true;
-  const value = unwrap(delay);
-  if (value.type !== 'Literal' || typeof value.value !== 'number') return false;
-  return value.value === 0 || (value.value <= MAX_IN_TEST && isInTest(delay));
-}
-
 const EXITS: ReadonlySet<string> = new Set(['process.exit', 'process.abort', 'Deno.exit']);
 
 /** `setTimeout(() => process.exit(1), 5000)`: the last resort of a shutdown is meant to outlive it. */
@@ -121,6 +111,18 @@ function endsProcess(callback: FunctionNode, visitorKeys: VisitorKeys): boolean 
     return !found;
   });
   return found;
+}
+
+/** `const look = () => { setTimeout(look, 50) }`: many moments make a while. */
+function isRearmed(callback: FunctionNode | undefined, settings: TimerSettings): boolean {
+  const { bindings } = settings;
+  const fired = firedFunctions({ callback }, settings);
+  return settings.calls.some((other) => {
+    if (timerCall(other, bindings)?.kind !== 'setTimeout') return false;
+    const [again] = other.arguments;
+    const started = again && bindings.functionOf(again);
+    return started && fired.includes(started) && fired.some((fn) => contains(fn, other));
+  });
 }
 
 /** `setTimeout(…).unref()` gives the timer itself, too. */
@@ -141,10 +143,13 @@ export function timerStartOf(
   const kind = kindOf(call, settings);
   // An immediate fires before anything that one could wait for.
   if (kind !== 'setTimeout' && kind !== 'setInterval') return undefined;
-  if (kind === 'setTimeout' && isImmediate(call.arguments[1])) return undefined;
   const { unrefEnds, visitorKeys } = settings;
-  const [first] = call.arguments;
+  const [first, delay] = call.arguments;
   const callback = first && settings.bindings.functionOf(first);
+  if (kind === 'setTimeout') {
+    if (!delay || isNone(delay)) return undefined;
+    if (isBrief(delay, settings) && !isRearmed(callback, settings)) return undefined;
+  }
   if (callback && endsProcess(callback, visitorKeys)) return undefined;
   const keys = new Set(['close', '@@dispose', ...(unrefEnds ? ['unref'] : [])]);
   const node = chained(call, new Set(['ref', 'refresh', ...(unrefEnds ? [] : ['unref'])]));
@@ -183,7 +188,7 @@ export function rootOf(node: Node): Node {
 
 /** The functions that run when the timer fires: its callback, and functions of the file that it calls. */
 function firedFunctions(
-  { callback }: TimerStart,
+  { callback }: Pick<TimerStart, 'callback'>,
   { bindings, visitorKeys }: TimerSettings,
 ): readonly FunctionNode[] {
   if (!callback) return [];

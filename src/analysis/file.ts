@@ -6,7 +6,6 @@
 import type { TSESLint, TSESTree } from '@typescript-eslint/utils';
 import { bindingsOf, type Bindings } from '../ast/bindings.ts';
 import type { CodeUnit } from '../ast/functions.ts';
-import { isFunction, walk, type FunctionNode, isLoop, type Loop } from '../ast/nodes.ts';
 import { buildCfg } from '../cfg/build.ts';
 import type { Cfg, Policies } from '../cfg/graph.ts';
 import type { Tier } from '../cfg/policies.ts';
@@ -14,6 +13,7 @@ import { instructionIndexOf, type InstructionIndex } from './events.ts';
 import { elsewhereOf, type Elsewhere } from './other-files.ts';
 import { ownershipOf, type Ownership } from './ownership.ts';
 import { policiesOf, type IsNever } from './policies.ts';
+import { syntaxOf, type Syntax } from './syntax.ts';
 import { testsOf, type TestSpace } from './tests.ts';
 
 /** What the analysis reads of a file. */
@@ -22,19 +22,12 @@ export type Source = Pick<
   'ast' | 'text' | 'scopeManager' | 'visitorKeys' | 'parserServices'
 >;
 
-export interface FileFacts {
+export interface FileFacts extends Syntax {
   readonly sourceCode: Source;
   readonly bindings: Bindings;
   readonly ownership: Ownership;
-  /** All calls and `new` expressions, in source order. */
-  readonly calls: readonly (TSESTree.CallExpression | TSESTree.NewExpression)[];
-  /** All functions with a body, in source order. */
-  readonly functions: readonly FunctionNode[];
-  readonly classes: readonly (TSESTree.ClassDeclaration | TSESTree.ClassExpression)[];
   /** With type information: what a callee stands for in another file. */
   readonly elsewhere: (callee: TSESTree.Node) => Elsewhere | undefined;
-  /** All loop statements, in source order. */
-  readonly loops: readonly Loop[];
   /** What depends on the tier of the option `throws`. */
   readonly tier: (tier: Tier) => TierFacts;
   /** Computes a value once per file and name. */
@@ -71,42 +64,6 @@ function neverCalls({ parserServices }: Source): IsNever {
   if (!program || !getTypeAtLocation) return () => false;
   return (call) =>
     call.type === 'CallExpression' && getTypeAtLocation(call).intrinsicName === 'never';
-}
-
-type Syntax = Pick<FileFacts, 'calls' | 'functions' | 'classes' | 'loops'>;
-
-/** Nothing runs in there. */
-const TYPES: ReadonlySet<string> = new Set([
-  'TSTypeAnnotation',
-  'TSTypeParameterDeclaration',
-  'TSTypeParameterInstantiation',
-  'TSInterfaceDeclaration',
-  'TSTypeAliasDeclaration',
-]);
-
-/** The only code below a name is the decorators of a parameter; not every parser has the field. */
-function isDecorated({ decorators }: { readonly decorators?: readonly unknown[] }): boolean {
-  return decorators !== undefined && decorators.length > 0;
-}
-
-/** One walk of the tree for all rules. Two nodes of five are names. */
-function syntaxOf({ ast, visitorKeys }: Source): Syntax {
-  const calls: FileFacts['calls'][number][] = [];
-  const functions: FunctionNode[] = [];
-  const classes: FileFacts['classes'][number][] = [];
-  const loops: Loop[] = [];
-  walk(ast, visitorKeys, (node) => {
-    if (node.type === 'Identifier') return isDecorated(node);
-    if (node.type === 'CallExpression' || node.type === 'NewExpression') calls.push(node);
-    else if (node.type === 'ClassDeclaration' || node.type === 'ClassExpression')
-      classes.push(node);
-    // Babel gives declarations without a body a function all the same.
-    else if (isFunction(node) && (node.body as TSESTree.Node | undefined)) functions.push(node);
-    else if (isLoop(node)) loops.push(node);
-    else return !TYPES.has(node.type);
-    return true;
-  });
-  return { calls, functions, classes, loops };
 }
 
 export function factsOf(sourceCode: Source): FileFacts {

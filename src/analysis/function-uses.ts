@@ -13,6 +13,7 @@ import type { Variable } from '../ast/bindings.ts';
 import { isSettlement, settlementCallbacks, spliceSite, unitOf } from '../ast/functions.ts';
 import { isFunction, type FunctionNode } from '../ast/nodes.ts';
 import type { FileFacts } from './file.ts';
+import type { Call } from './syntax.ts';
 import { BY_CALL, WHOLE, type Key } from './keys.ts';
 import { usesOf, type Use } from './uses.ts';
 
@@ -25,6 +26,23 @@ export interface FunctionUse {
 }
 
 const NO_KEYS: ReadonlySet<string> = new Set();
+const NO_CALLS: readonly Call[] = [];
+
+/** Where the file calls one of its functions, in source order. */
+export function callsOf(fn: FunctionNode, facts: FileFacts): readonly Call[] {
+  const calls = facts.once('calls by function', () => {
+    const byFunction = new Map<FunctionNode, Call[]>();
+    for (const call of facts.calls) {
+      const called = facts.bindings.functionOf(call.callee);
+      if (!called) continue;
+      const known = byFunction.get(called);
+      if (known) known.push(call);
+      else byFunction.set(called, [call]);
+    }
+    return byFunction;
+  });
+  return calls.get(fn) ?? NO_CALLS;
+}
 
 /** The function that runs a node, beyond those that run as a part of another. */
 export function hostOf(node: Node): FunctionNode | undefined {
@@ -112,10 +130,9 @@ export function usesOfFunctionNamed(
 export function usesOfFunction(fn: FunctionNode, facts: FileFacts): readonly FunctionUse[] {
   const { parent } = fn;
   if (parent.type === 'MethodDefinition' || parent.type === 'PropertyDefinition') {
-    const calls = facts.calls.filter((call) => facts.bindings.functionOf(call.callee) === fn);
     return [
       { kind: 'method', at: parent },
-      ...calls.map((at): FunctionUse => ({ kind: 'call', at })),
+      ...callsOf(fn, facts).map((at): FunctionUse => ({ kind: 'call', at })),
     ];
   }
   if (fn.type !== 'FunctionDeclaration') return usesOfFunctionValue(fn, facts);

@@ -2,11 +2,13 @@
 import type { TSESTree } from '@typescript-eslint/utils';
 import { callOf, contains, isFunction, keyName, memberName, unwrap, walk } from '../ast/nodes.ts';
 import type { FileFacts } from './file.ts';
+import type { ClassNode } from './syntax.ts';
 
 type Node = TSESTree.Node;
-export type ClassNode = TSESTree.ClassDeclaration | TSESTree.ClassExpression;
 
 export interface Members {
+  /** Every `….name` of the file, in source order. */
+  readonly named: (name: string) => readonly TSESTree.MemberExpression[];
   /** Every `….name` that may be the field that `place` can name: not the one of another class's `this`. */
   readonly ofField: (name: string, place: Node) => readonly TSESTree.MemberExpression[];
   /** Does a pattern take this name out of the `this` that `place` sees? */
@@ -16,7 +18,7 @@ export interface Members {
 }
 
 export function membersOf(facts: FileFacts): Members {
-  return facts.once('task members', () => {
+  return facts.once('members', () => {
     const byName = new Map<string, TSESTree.MemberExpression[]>();
     const patterns: TSESTree.ObjectPattern[] = [];
     const dynamic = new Set<ClassNode | undefined>();
@@ -34,11 +36,12 @@ export function membersOf(facts: FileFacts): Members {
         patterns.push(node);
       }
     });
+    const named: Members['named'] = (name) => byName.get(name) ?? [];
     const ofField: Members['ofField'] = (name, place) => {
       const owner = classAround(place).node;
       // Nothing outside the class can name `#x`, whatever the object.
       const isHard = owner !== undefined && name.startsWith('#');
-      return (byName.get(name) ?? []).filter((it) =>
+      return named(name).filter((it) =>
         isHard
           ? contains(owner, it)
           : it.object.type !== 'ThisExpression' || classAround(it).node === owner,
@@ -48,7 +51,7 @@ export function membersOf(facts: FileFacts): Members {
       patterns.some(
         (pattern) => classAround(pattern).node === classAround(place).node && takes(pattern, name),
       );
-    return { ofField, isTaken, isDynamic: (place) => dynamic.has(classAround(place).node) };
+    return { named, ofField, isTaken, isDynamic: (place) => dynamic.has(classAround(place).node) };
   });
 }
 

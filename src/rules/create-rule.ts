@@ -1,5 +1,6 @@
 import type { TSESLint } from '@typescript-eslint/utils';
 import { rememberParser } from '../analysis/other-files.ts';
+import { collectSyntax } from '../analysis/syntax.ts';
 import type { Description } from '../report/description.ts';
 import type { Describe } from '../report/index.ts';
 
@@ -45,6 +46,7 @@ export function createRule<Options extends object, MessageIds extends string>({
       const [options] = context.options;
       if (!mayFind(sourceCode, options)) return NO_LISTENERS;
       return {
+        ...collectSyntax(sourceCode),
         'Program:exit'() {
           // The parser for other files of the same program.
           rememberParser(sourceCode, languageOptions.parser);

@@ -17,7 +17,8 @@ import { keyName, memberName, unwrap, wrapped } from '../../ast/nodes.ts';
 import type { FileFacts } from '../file.ts';
 import { ANY, inside, isCollection, type Key, type Release } from '../keys.ts';
 import { isExported } from '../../ast/exports.ts';
-import { classAround, fieldNamed, isWritten, membersOf, type ClassNode } from '../members.ts';
+import { classAround, fieldNamed, isWritten, membersOf } from '../members.ts';
+import type { ClassNode } from '../syntax.ts';
 import { usesOf, type Use } from '../uses.ts';
 
 type Node = TSESTree.Node;

@@ -10,8 +10,15 @@
  * A path that asks anything of the object on its way is taken to know what it does.
  */
 import type { TSESTree } from '@typescript-eslint/utils';
-import { unitOf, type CodeUnit } from '../../ast/functions.ts';
-import { contains, isFunction, keyName, memberName, walk } from '../../ast/nodes.ts';
+import { unitOf } from '../../ast/functions.ts';
+import {
+  contains,
+  isFunction,
+  keyName,
+  memberName,
+  walk,
+  type FunctionNode,
+} from '../../ast/nodes.ts';
 import { mentions } from '../../ast/words.ts';
 import type { Block, Cfg, Edge } from '../../cfg/graph.ts';
 import type { Tier } from '../../cfg/policies.ts';
@@ -20,6 +27,7 @@ import type { Protocol } from '../../resources/protocol.ts';
 import { acquireOf, type Call } from './acquires.ts';
 import type { Acquisition } from '../effects.ts';
 import { factsOf, type FileFacts, type Source, type TierFacts } from '../file.ts';
+import { callsOf } from '../function-uses.ts';
 import { isWritten, membersOf } from '../members.ts';
 import { timerStartOf } from '../timers/timer-starts.ts';
 import { usesOf, type Use } from '../uses.ts';
@@ -76,18 +84,13 @@ function storesOf({ uses, release }: Acquisition, { bindings }: FileFacts): read
 }
 
 /** Functions of the class that do more with the field than look, through calls of each other. */
-function touchingFunctions(
-  touches: readonly Node[],
-  { bindings, calls }: FileFacts,
-): ReadonlySet<CodeUnit> {
-  const touching = new Set<CodeUnit>();
+function touchingFunctions(touches: readonly Node[], facts: FileFacts): ReadonlySet<FunctionNode> {
+  const touching = new Set<FunctionNode>();
   const open = touches.map((it) => unitOf(it));
   for (let unit = open.pop(); unit; unit = open.pop()) {
-    if (touching.has(unit)) continue;
+    if (!isFunction(unit) || touching.has(unit)) continue;
     touching.add(unit);
-    for (const call of calls) {
-      if (isFunction(unit) && bindings.functionOf(call.callee) === unit) open.push(unitOf(call));
-    }
+    open.push(...callsOf(unit, facts).map(unitOf));
   }
   return touching;
 }
@@ -148,10 +151,9 @@ function overwrites(
     usesOf(member, key, release.keys).some((use) => use.kind !== 'drop'),
   );
   const touching = touchingFunctions(touches, facts);
-  const calls = facts.calls.filter((call) => {
-    const fn = facts.bindings.functionOf(call.callee);
-    return contains(root, call) && fn !== undefined && touching.has(fn);
-  });
+  const calls = [...touching]
+    .flatMap((fn) => callsOf(fn, facts))
+    .filter((call) => contains(root, call));
   const cfg = tier.cfgOf(root);
   if (cfg.incomplete) return undefined;
   const stops = new Set<Node>([...touches, ...calls]);

@@ -6,9 +6,10 @@
  * traps of what it contains and of what it calls.
  */
 import type { TSESTree } from '@typescript-eslint/utils';
-import { unitOf, type CodeUnit } from '../../ast/functions.ts';
-import { isFunction, unwrap, type FunctionNode, type Loop } from '../../ast/nodes.ts';
+import { unitOf } from '../../ast/functions.ts';
+import { isFunction, unwrap, type Loop } from '../../ast/nodes.ts';
 import type { FileFacts } from '../file.ts';
+import { callsOf } from '../function-uses.ts';
 import { flagsOf } from './task-flags.ts';
 
 type Node = TSESTree.Node;
@@ -41,22 +42,17 @@ function mayStay(test: Node, value: boolean, facts: FileFacts): boolean {
   }
 }
 
+/** Without an asynchronous function around it a loop is no task: nothing else runs beside it. */
+function isInTask(node: Node): boolean {
+  for (let unit = unitOf(node); isFunction(unit); unit = unitOf(unit)) if (unit.async) return true;
+  return false;
+}
+
 function isTrap(loop: Loop, facts: FileFacts): boolean {
+  if (!isInTask(loop)) return false;
   if (loop.type === 'ForInStatement') return false;
   if (loop.type === 'ForOfStatement') return loop.await;
   return !loop.test || mayStay(loop.test, true, facts);
-}
-
-interface LocalCall {
-  readonly from: CodeUnit;
-  readonly to: FunctionNode;
-}
-
-function localCalls({ calls, bindings }: FileFacts): readonly LocalCall[] {
-  return calls.flatMap((call) => {
-    const to = call.type === 'CallExpression' ? bindings.functionOf(call.callee) : undefined;
-    return to ? [{ from: unitOf(call), to }] : [];
-  });
 }
 
 /** The functions that could hold a task for ever. */
@@ -64,17 +60,16 @@ export function trappingFunctions(facts: FileFacts): ReadonlySet<Node> {
   return facts.once('task traps', () => {
     const loops = facts.loops.filter((loop) => isTrap(loop, facts));
     // Only an asynchronous function can call itself for ever without a loop: the others run out of stack.
-    const mayRecurse = facts.functions.some((fn) => fn.async);
-    const calls = loops.length > 0 || mayRecurse ? localCalls(facts) : [];
-    const callers = new Map<Node, Node[]>();
-    for (const { from, to } of calls) callers.set(to, [...(callers.get(to) ?? []), from]);
+    const asynchronous = facts.functions.filter((fn) => fn.async);
+    if (asynchronous.length === 0) return new Set();
     const trapping = new Set<Node>([
       ...loops.map(unitOf),
-      ...calls.filter(({ from, to }) => from === to && to.async).map(({ to }) => to),
+      ...asynchronous.filter((fn) => callsOf(fn, facts).some((call) => unitOf(call) === fn)),
     ]);
     for (const unit of trapping) {
-      for (const caller of callers.get(unit) ?? []) trapping.add(caller);
-      if (isFunction(unit)) trapping.add(unitOf(unit));
+      if (!isFunction(unit)) continue;
+      for (const call of callsOf(unit, facts)) trapping.add(unitOf(call));
+      trapping.add(unitOf(unit));
     }
     return trapping;
   });

@@ -133,15 +133,10 @@ function subjectsOf(
   const identifiers = [...variables].flatMap(({ references }) =>
     references.map(({ identifier }): Node => identifier),
   );
-  const fields = stopped.filter(({ root, members }) => root === 'this' && members.length > 0);
-  const members = fields.flatMap((field) =>
-    thisMembers(facts)
-      .filter(({ node }) => {
-        const path = pathOf(node, facts.bindings);
-        return path && isSamePath(path, { ...field, members: field.members.slice(0, 1) });
-      })
-      .map(({ node }): Node => node),
+  const fields = stopped.flatMap(({ root, members }) =>
+    root === 'this' ? members.slice(0, 1) : [],
   );
+  const members = fields.flatMap((name) => thisMembers(name, facts).map(({ node }): Node => node));
   return [...identifiers, ...readsOf(properties, facts), ...members];
 }
 

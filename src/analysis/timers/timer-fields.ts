@@ -13,17 +13,12 @@
 import type { TSESTree } from '@typescript-eslint/utils';
 import type { Bindings, Variable } from '../../ast/bindings.ts';
 import { unitOf, type CodeUnit } from '../../ast/functions.ts';
-import {
-  contains,
-  isFunction,
-  memberName,
-  unwrap,
-  walk,
-  type FunctionNode,
-} from '../../ast/nodes.ts';
+import { contains, isFunction, memberName, unwrap, type FunctionNode } from '../../ast/nodes.ts';
 import type { Effects, NodeEffect } from '../effects.ts';
 import type { FileFacts } from '../file.ts';
+import { callsOf } from '../function-uses.ts';
 import { PART } from '../keys.ts';
+import { membersOf } from '../members.ts';
 import type { TimerStart } from './timer-starts.ts';
 import { usesOf } from '../uses.ts';
 
@@ -43,7 +38,6 @@ export interface FieldTimer {
 
 interface ThisMember {
   readonly node: TSESTree.MemberExpression;
-  readonly name: string;
   /** The function whose `this` it is. */
   readonly host: CodeUnit;
 }
@@ -55,17 +49,12 @@ function thisHost(node: Node): CodeUnit {
   return unit;
 }
 
-/** All `this.name` of the file; computed once. */
-export function thisMembers(facts: FileFacts): readonly ThisMember[] {
-  return facts.once('members of this', () => {
-    const members: ThisMember[] = [];
-    walk(facts.sourceCode.ast, facts.sourceCode.visitorKeys, (node) => {
-      if (node.type !== 'MemberExpression' || unwrap(node.object).type !== 'ThisExpression') return;
-      const name = memberName(node);
-      if (name !== undefined) members.push({ node, name, host: thisHost(node) });
-    });
-    return members;
-  });
+/** All `this.name` of the file. */
+export function thisMembers(name: string, facts: FileFacts): readonly ThisMember[] {
+  return membersOf(facts)
+    .named(name)
+    .filter((node) => unwrap(node.object).type === 'ThisExpression')
+    .map((node) => ({ node, host: thisHost(node) }));
 }
 
 function classAround(node: Node): Node | undefined {
@@ -123,9 +112,7 @@ function clearingFunctions(
   for (let unit = open.pop(); unit; unit = open.pop()) {
     if (!isFunction(unit) || clearing.has(unit)) continue;
     clearing.add(unit);
-    for (const call of facts.calls) {
-      if (facts.bindings.functionOf(call.callee) === unit) open.push(thisHost(call));
-    }
+    open.push(...callsOf(unit, facts).map(thisHost));
   }
   return clearing;
 }
@@ -146,7 +133,7 @@ export function fieldTimerOf(start: TimerStart, facts: FileFacts): FieldTimer | 
   const body = classAround(member);
   const root = thisHost(member);
   if (!body || !isFunction(root)) return undefined;
-  const all = thisMembers(facts).filter((it) => it.name === name && classAround(it.node) === body);
+  const all = thisMembers(name, facts).filter((it) => classAround(it.node) === body);
   const own = all.filter((it) => it.host === root).map(({ node }) => node);
   const variable = variableFor(`this.${name}`, root, own);
   const nodes = new Set<Node>(own);
@@ -163,21 +150,15 @@ export function fieldTimerOf(start: TimerStart, facts: FileFacts): FieldTimer | 
       all.filter((it) => it.host !== root),
       facts,
     ),
-    isShared: isReadElsewhere(name, body, facts),
+    isShared: isReadElsewhere(name, facts),
   };
 }
 
 /** `client.timer`, `that.timer`: the field under another name than `this`. */
-function isReadElsewhere(name: string, body: Node, facts: FileFacts): boolean {
-  return facts.once(`members named ${name} ${String(body.range[0])}`, () => {
-    let found = false;
-    walk(facts.sourceCode.ast, facts.sourceCode.visitorKeys, (node) => {
-      if (node.type !== 'MemberExpression' || memberName(node) !== name) return !found;
-      found ||= unwrap(node.object).type !== 'ThisExpression';
-      return !found;
-    });
-    return found;
-  });
+function isReadElsewhere(name: string, facts: FileFacts): boolean {
+  return membersOf(facts)
+    .named(name)
+    .some(({ object }) => unwrap(object).type !== 'ThisExpression');
 }
 
 /** Calls of methods that can clear the field take the timer over; that this method clears it, they do not show. */
@@ -192,9 +173,8 @@ export function withClearingCalls(
     0,
   );
   const onEvaluate = new Map<Node, NodeEffect>(effects.onEvaluate);
-  for (const call of facts.calls) {
-    const fn = facts.bindings.functionOf(call.callee);
-    if (!fn || !clearing.has(fn) || !contains(effects.root, call)) continue;
+  for (const call of [...clearing].flatMap((fn) => callsOf(fn, facts))) {
+    if (!contains(effects.root, call)) continue;
     const known = onEvaluate.get(call);
     const nothing = { acquire: 0, moves: [], kill: 0, ends: [], escapes: 0, forget: 0 };
     const { ends, ...rest } = known ?? nothing;

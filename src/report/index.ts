@@ -36,6 +36,7 @@ import {
   findOverwrittenFields,
   type OverwrittenFieldOptions,
 } from '../analysis/handles/overwritten-fields.ts';
+import { findEarlyTeardowns, mayTearDown } from '../analysis/handles/teardowns.ts';
 import {
   accountForPrematureCancels,
   findPrematureCancels,
@@ -44,6 +45,7 @@ import { accountForBackground, findBackgroundSignals } from '../analysis/signals
 import { describeController } from './controllers.ts';
 import type { Description } from './description.ts';
 import { describeBackground } from './background.ts';
+import { describeEarlyTeardown } from './early-teardowns.ts';
 import { describeOverwrittenField } from './overwritten-fields.ts';
 import { describePrematureCancel } from './premature-cancels.ts';
 import { describeLoopRace } from './loop-races.ts';
@@ -62,7 +64,9 @@ export type Describe<Options> = (
 type Asks<Options> = (sourceCode: TSESLint.SourceCode, options: Options) => boolean;
 
 export const mayLoseCancels: Asks<NoLostCancelOptions> = (sourceCode, options) =>
-  mentions(sourceCode.text, REMOVAL_WORDS) || mayAcquireIn(sourceCode, options);
+  mentions(sourceCode.text, REMOVAL_WORDS) ||
+  mayAcquireIn(sourceCode, options) ||
+  mayTearDown(sourceCode);
 
 export const describeLostCancels: Describe<NoLostCancelOptions & OverwrittenFieldOptions> = (
   sourceCode,
@@ -79,6 +83,9 @@ export const describeLostCancels: Describe<NoLostCancelOptions & OverwrittenFiel
     ...findOverwrittenFields(sourceCode, options)
       .filter(({ call }) => !acquires.has(call))
       .map(describeOverwrittenField),
+    ...findEarlyTeardowns(sourceCode, options.throws).map((early) =>
+      describeEarlyTeardown(early, text),
+    ),
     ...findControllers(sourceCode, options.throws).map((finding) =>
       describeController(finding, text),
     ),

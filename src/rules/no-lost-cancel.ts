@@ -11,6 +11,7 @@ import type { NoLostCancelOptions } from '../analysis/handles/lost-cancels.ts';
 import type { OverwrittenFieldOptions } from '../analysis/handles/overwritten-fields.ts';
 import { describeLostCancels, mayLoseCancels } from '../report/index.ts';
 import { controllerMessages } from '../report/controllers.ts';
+import { earlyTeardownMessages } from '../report/early-teardowns.ts';
 import { lostCancelSuggestions } from '../report/lost-cancel-suggestions.ts';
 import { lostCancelMessages } from '../report/lost-cancel.ts';
 import { overwrittenFieldMessages } from '../report/overwritten-fields.ts';
@@ -22,6 +23,7 @@ const messages = {
   ...lostCancelMessages,
   ...lostCancelSuggestions,
   ...controllerMessages,
+  ...earlyTeardownMessages,
   ...overwrittenFieldMessages,
   ...removalMessages,
 };
@@ -36,7 +38,9 @@ const rule: LostcancelRule = createRule<
     docs: {
       description: 'require every cancel function to be called on every path',
       recommended: true,
-      strictOptions: [{ helpers: 'all-paths', overwrittenFields: 'report' }],
+      strictOptions: [
+        { helpers: 'all-paths', overwrittenFields: 'report', teardowns: 'all-paths' },
+      ],
     },
     hasSuggestions: true,
     messages,

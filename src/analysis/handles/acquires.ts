@@ -66,7 +66,8 @@ function isCallOf(
   return fn !== undefined && returnsCallOf(fn, names, bindings);
 }
 
-function matches(call: Call, protocol: Protocol, bindings: Bindings): boolean {
+/** Is the call one of those by which the protocol acquires? */
+export function matches(call: Call, protocol: Protocol, bindings: Bindings): boolean {
   const { acquire } = protocol;
   const name = calleeName(call);
   switch (acquire.kind) {

@@ -23,38 +23,20 @@ import { mentions } from '../../ast/words.ts';
 import type { Block, Cfg, Edge } from '../../cfg/graph.ts';
 import type { Tier } from '../../cfg/policies.ts';
 import { lostCancelProtocols, mayMention } from '../../resources/index.ts';
-import type { Protocol } from '../../resources/protocol.ts';
-import { acquireOf, type Call } from './acquires.ts';
-import type { Acquisition } from '../effects.ts';
+import type { Call } from './acquires.ts';
 import { factsOf, type FileFacts, type Source, type TierFacts } from '../file.ts';
 import { callsOf } from '../function-uses.ts';
 import { isWritten, membersOf } from '../members.ts';
-import { timerStartOf } from '../timers/timer-starts.ts';
-import { usesOf, type Use } from '../uses.ts';
+import { usesOf } from '../uses.ts';
 import { isInTest } from '../test-code.ts';
+import { acquisitionsOf, storesOf, type Kept, type Store, type Words } from './kept-handles.ts';
 
 type Node = TSESTree.Node;
-type Store = Use & { readonly kind: 'store' };
 
 export interface OverwrittenFieldOptions {
   readonly throws: Tier;
   readonly overwrittenFields: 'ignore' | 'report';
 }
-
-/** What a message says of a handle. */
-type Words = Pick<Protocol, 'noun' | 'released' | 'consequence'>;
-
-interface Kept {
-  readonly call: Call;
-  readonly acquisition: Acquisition;
-  readonly words: Words;
-}
-
-const INTERVAL: Words = {
-  noun: 'interval',
-  released: 'cleared',
-  consequence: 'the old interval goes on',
-};
 
 export interface OverwrittenField {
   readonly call: Call;
@@ -68,20 +50,6 @@ export interface OverwrittenField {
 /** Methods that a framework calls once. */
 const ONCE =
   /^(?:constructor|componentDidMount|ngOnInit|ngAfter\w+|on(?:ModuleInit|ApplicationBootstrap)|mounted|created|activate|init(?:ialize)?)$/;
-
-/** The stores of the handle into fields of `this`, directly and through one name. */
-function storesOf({ uses, release }: Acquisition, { bindings }: FileFacts): readonly Store[] {
-  return uses.flatMap((use) => {
-    if (use.kind === 'store') return [use];
-    const variable = use.kind === 'bind' ? bindings.variableOf(use.at) : undefined;
-    const reads = variable?.references.filter((it) => it.isRead()) ?? [];
-    return reads.flatMap(({ identifier }) =>
-      use.kind === 'bind'
-        ? usesOf(identifier, use.key, release.keys).filter((it) => it.kind === 'store')
-        : [],
-    );
-  });
-}
 
 /** Functions of the class that do more with the field than look, through calls of each other. */
 function touchingFunctions(touches: readonly Node[], facts: FileFacts): ReadonlySet<FunctionNode> {
@@ -159,23 +127,6 @@ function overwrites(
   const stops = new Set<Node>([...touches, ...calls]);
   const isMet = isReached(cfg, parent, stops, (edge) => asksObject(edge, facts));
   return isMet ? { call: acquire, words, at: target, name, method: title } : undefined;
-}
-
-/** What gives a handle: the calls of the protocols, and `setInterval`, which goes on until it is cleared. */
-function acquisitionsOf(facts: FileFacts): readonly Kept[] {
-  const { bindings, calls, sourceCode } = facts;
-  const { text, visitorKeys } = sourceCode;
-  const protocols = lostCancelProtocols.filter((it) => mayMention(text, it));
-  const settings = { bindings, visitorKeys, calls, pairs: [], unrefEnds: true };
-  return calls.flatMap((call): readonly Kept[] => {
-    const timer = timerStartOf(call, settings);
-    if (timer?.kind === 'setInterval') return [{ call, acquisition: timer, words: INTERVAL }];
-    for (const protocol of protocols) {
-      const acquisition = acquireOf(call, protocol, bindings);
-      if (acquisition) return [{ call, acquisition, words: protocol }];
-    }
-    return [];
-  });
 }
 
 /** The assignments by which a method writes over the handle that it kept in the field the last time. */

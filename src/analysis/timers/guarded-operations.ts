@@ -22,7 +22,7 @@ import {
 import type { FileFacts } from '../file.ts';
 import { hostOf } from '../function-uses.ts';
 import { isSamePath, pathOf, rootOf, type ReadPath } from '../paths.ts';
-import { thisMembers } from './timer-fields.ts';
+import { thisMembers } from '../this-members.ts';
 import type { TimerScene } from './timer-scene.ts';
 import { stoppedBy, type TimerStart } from './timer-starts.ts';
 import { leadsTo } from './ways-on.ts';

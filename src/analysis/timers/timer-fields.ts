@@ -12,15 +12,16 @@
  */
 import type { TSESTree } from '@typescript-eslint/utils';
 import type { Bindings, Variable } from '../../ast/bindings.ts';
-import { unitOf, type CodeUnit } from '../../ast/functions.ts';
+import type { CodeUnit } from '../../ast/functions.ts';
 import { contains, isFunction, memberName, unwrap, type FunctionNode } from '../../ast/nodes.ts';
 import type { Effects, NodeEffect } from '../effects.ts';
 import type { FileFacts } from '../file.ts';
 import { callsOf } from '../function-uses.ts';
 import { PART } from '../keys.ts';
-import { membersOf } from '../members.ts';
-import type { TimerStart } from './timer-starts.ts';
+import { isWritten, membersOf } from '../members.ts';
+import { fieldVariable, thisHost, thisMembers, type ThisMember } from '../this-members.ts';
 import { usesOf } from '../uses.ts';
+import type { TimerStart } from './timer-starts.ts';
 
 type Node = TSESTree.Node;
 
@@ -36,45 +37,10 @@ export interface FieldTimer {
   readonly isShared: boolean;
 }
 
-interface ThisMember {
-  readonly node: TSESTree.MemberExpression;
-  /** The function whose `this` it is. */
-  readonly host: CodeUnit;
-}
-
-/** The function or initialiser whose `this` a node sees. */
-function thisHost(node: Node): CodeUnit {
-  let unit = unitOf(node);
-  while (unit.type === 'ArrowFunctionExpression') unit = unitOf(unit);
-  return unit;
-}
-
-/** All `this.name` of the file. */
-export function thisMembers(name: string, facts: FileFacts): readonly ThisMember[] {
-  return membersOf(facts)
-    .named(name)
-    .filter((node) => unwrap(node.object).type === 'ThisExpression')
-    .map((node) => ({ node, host: thisHost(node) }));
-}
-
 function classAround(node: Node): Node | undefined {
   let at: Node | undefined = node;
   while (at && at.type !== 'ClassBody') at = at.parent;
   return at;
-}
-
-function isWritten({ parent }: Node, member: Node): boolean {
-  return parent?.type === 'AssignmentExpression' && parent.left === member;
-}
-
-/** What the engine asks of a variable, for the members of one field in one method. */
-function variableFor(name: string, root: CodeUnit, members: readonly Node[]): Variable {
-  const references = members.map((identifier) => {
-    const writes = isWritten(identifier, identifier);
-    return { identifier, isRead: () => !writes, isWrite: () => writes, init: false };
-  });
-  const variable = { name, references, identifiers: [], defs: [], scope: { block: root } };
-  return variable as unknown as Variable;
 }
 
 function boundTo(start: TimerStart, member: TSESTree.MemberExpression): TimerStart | undefined {
@@ -103,7 +69,7 @@ function clearingFunctions(
   const clearing = new Set<FunctionNode>();
   const open: CodeUnit[] = [];
   for (const { node, host } of members) {
-    if (isWritten(node, node)) continue;
+    if (isWritten(node)) continue;
     const clears = usesOf(node, PART, release.keys).some(
       (use) => facts.ownership.strengthOfUse(use, { release, within: host }) === 'release',
     );
@@ -135,7 +101,7 @@ export function fieldTimerOf(start: TimerStart, facts: FileFacts): FieldTimer | 
   if (!body || !isFunction(root)) return undefined;
   const all = thisMembers(name, facts).filter((it) => classAround(it.node) === body);
   const own = all.filter((it) => it.host === root).map(({ node }) => node);
-  const variable = variableFor(`this.${name}`, root, own);
+  const variable = fieldVariable(name, root, own);
   const nodes = new Set<Node>(own);
   const { bindings } = facts;
   return {

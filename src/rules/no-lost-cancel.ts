@@ -38,9 +38,7 @@ const rule: LostcancelRule = createRule<
     docs: {
       description: 'require every cancel function to be called on every path',
       recommended: true,
-      strictOptions: [
-        { helpers: 'all-paths', overwrittenFields: 'report', teardowns: 'all-paths' },
-      ],
+      strictOptions: [{ helpers: 'all-paths', overwrittenFields: 'report' }],
     },
     hasSuggestions: true,
     messages,

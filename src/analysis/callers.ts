@@ -24,26 +24,38 @@ export function callsTo(
   return byFunction.get(fn) ?? [];
 }
 
+export interface FunctionUses {
+  readonly calls: readonly TSESTree.CallExpression[];
+  /** Where it is meant, but not called. */
+  readonly values: readonly Node[];
+}
+
+/** Every use of a function that other files cannot reach; undefined where they can. */
+export function usesOf(fn: FunctionNode, facts: FileFacts): FunctionUses | undefined {
+  if (fn.parent.type === 'MethodDefinition') {
+    return isPrivate(fn.parent) ? { calls: callsTo(fn, facts), values: [] } : undefined;
+  }
+  const name = nameOf(fn);
+  const variable = name && facts.bindings.variableOf(name);
+  if (!variable || isExported(name)) return undefined;
+  const calls: TSESTree.CallExpression[] = [];
+  const values: Node[] = [];
+  for (const { identifier } of variable.references) {
+    const { parent } = identifier;
+    if (identifier === name) continue;
+    if (parent.type === 'CallExpression' && parent.callee === identifier) calls.push(parent);
+    else values.push(identifier);
+  }
+  return { calls, values };
+}
+
 /** All calls of a function that nothing but calls refer to; undefined where it is used otherwise too. */
 export function callsOf(
   fn: FunctionNode,
   facts: FileFacts,
 ): readonly TSESTree.CallExpression[] | undefined {
-  const { bindings } = facts;
-  if (fn.parent.type === 'MethodDefinition') {
-    return isPrivate(fn.parent) ? callsTo(fn, facts) : undefined;
-  }
-  const name = nameOf(fn);
-  const variable = name && bindings.variableOf(name);
-  if (!variable || isExported(name)) return undefined;
-  const found: TSESTree.CallExpression[] = [];
-  for (const { identifier } of variable.references) {
-    const { parent } = identifier;
-    if (identifier === name) continue;
-    if (parent.type !== 'CallExpression' || parent.callee !== identifier) return undefined;
-    found.push(parent);
-  }
-  return found;
+  const uses = usesOf(fn, facts);
+  return uses?.values.length === 0 ? uses.calls : undefined;
 }
 
 /** Is a function that has a name nothing but a callback: handed to calls, and never called itself? */

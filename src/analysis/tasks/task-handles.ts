@@ -24,11 +24,11 @@ import {
   wrapped,
   type FunctionNode,
 } from '../../ast/nodes.ts';
-import { callsOf } from '../callers.ts';
+import { usesOf } from '../callers.ts';
 import type { FileFacts } from '../file.ts';
 import { isExported } from '../../ast/exports.ts';
 import { classAround, fieldOf, isWritten, membersOf } from '../members.ts';
-import { dropsResults } from './task-starts.ts';
+import { droppedCallbacks } from './task-starts.ts';
 
 type Node = TSESTree.Node;
 
@@ -209,18 +209,27 @@ function isNeglectedField(field: TSESTree.PropertyDefinition, facts: FileFacts):
   return name !== undefined && isOwn && !field.static && areNeglected(name, field, facts);
 }
 
+/** `onMounted(fn)`, `setTimeout(fn, 9)`, `connect().then(fn)`: the one who calls the function drops what it returns. */
+function isDroppedCallback(value: Node, facts: FileFacts): boolean {
+  const outer = wrapped(value);
+  const call = outer.parent;
+  return call?.type === 'CallExpression' && droppedCallbacks(call, facts).includes(outer);
+}
+
 /** The calls that drop what the function returns; undefined when somebody may look at it. */
 function dropsOf(
   fn: FunctionNode,
   facts: FileFacts,
   depth: number,
 ): readonly TSESTree.CallExpression[] | undefined {
-  const call = wrapped(fn).parent;
-  // `onMounted(() => setInterval(f, 1000))`
-  if (call?.type === 'CallExpression' && call.callee !== fn && dropsResults(call, facts)) return [];
-  const calls = fn.async || fn.generator || depth > MAX_NAMES ? undefined : callsOf(fn, facts);
-  const areDropped = calls?.every((it) => !neglectsOf(it, facts, depth + 1).includes(undefined));
-  return calls && calls.length > 0 && areDropped ? calls : undefined;
+  if (isDroppedCallback(fn, facts)) return [];
+  if (fn.async || fn.generator || depth > MAX_NAMES) return undefined;
+  const uses = usesOf(fn, facts);
+  if (!uses || uses.calls.length + uses.values.length === 0) return undefined;
+  const areDropped =
+    uses.values.every((value) => isDroppedCallback(value, facts)) &&
+    uses.calls.every((it) => !neglectsOf(it, facts, depth + 1).includes(undefined));
+  return areDropped ? uses.calls : undefined;
 }
 
 function neglectOf(fate: Fate, facts: FileFacts, depth: number): Neglect | undefined {

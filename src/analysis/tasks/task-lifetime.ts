@@ -1,6 +1,6 @@
 /**
- * Which code runs with the life of the process: the module body, and in a file that exports nothing the functions that
- * only the module body calls. Tasks that it starts end with the process, and that is meant.
+ * Which code runs with the life of the process: the module body, the functions that only the module body calls, and
+ * what runs once for a page or a server. Tasks that it starts end with the process, and that is meant.
  *
  * ```ts
  * async function main() { setInterval(report, 1000); }   // exempt: nothing but the last line calls it
@@ -24,7 +24,8 @@ import { timerCall } from '../../ast/timers.ts';
 import { isExported } from '../../ast/exports.ts';
 import type { FileFacts } from '../file.ts';
 import { classAround, membersOf } from '../members.ts';
-import { isRunOnce } from './task-once.ts';
+import { latchedBy } from './task-once.ts';
+import { entryPoints } from './task-servers.ts';
 
 type Node = TSESTree.Node;
 
@@ -100,7 +101,6 @@ function isErrorFirst(callback: Node, call: TSESTree.CallExpression): boolean {
  */
 function runsOnce(callback: Node, { bindings }: FileFacts): Node | undefined {
   const outer = wrapped(callback);
-  if (isOnLoad(callback)) return outer;
   const call = outer.parent;
   if (call?.type !== 'CallExpression' || call.callee === outer) return undefined;
   const timer = timerCall(call, bindings)?.kind;
@@ -132,6 +132,10 @@ function runsInPage(callback: Node): boolean {
   );
 }
 
+function isWindow(node: Node): boolean {
+  return node.type === 'Identifier' && /^(?:window|self|globalThis)$/.test(node.name);
+}
+
 /** `window.onload = fn` */
 function isOnLoad(callback: Node): boolean {
   const { parent } = wrapped(callback);
@@ -139,16 +143,42 @@ function isOnLoad(callback: Node): boolean {
   return (
     target?.type === 'MemberExpression' &&
     memberName(target) === 'onload' &&
-    target.object.type === 'Identifier' &&
-    /^(?:window|self|globalThis)$/.test(target.object.name)
+    isWindow(unwrap(target.object))
   );
+}
+
+/** `$(fn)`, `$(document).ready(fn)`, `document.addEventListener('DOMContentLoaded', fn)`: a page is loaded once. */
+function runsWithPage(callback: Node): boolean {
+  if (isOnLoad(callback)) return true;
+  const outer = wrapped(callback);
+  const call = outer.parent;
+  if (call?.type !== 'CallExpression' || call.callee === outer) return false;
+  const callee = unwrap(call.callee);
+  if (callee.type === 'Identifier') return /^(?:\$|jQuery)$/.test(callee.name);
+  if (callee.type !== 'MemberExpression') return false;
+  const object = unwrap(callee.object);
+  const [first] = call.arguments;
+  switch (memberName(callee)) {
+    case 'ready': {
+      const document = object.type === 'CallExpression' ? object.arguments[0] : undefined;
+      return document?.type === 'Identifier' && document.name === 'document';
+    }
+    case 'addEventListener': {
+      const event = first?.type === 'Literal' ? first.value : undefined;
+      return event === 'DOMContentLoaded' || (event === 'load' && isWindow(object));
+    }
+    default:
+      return false;
+  }
 }
 
 /** `createService({ started() { … } })`: the object literal whose start the function is. */
 function startedObject(fn: FunctionNode): Node | undefined {
   const { parent } = fn;
   if (parent.type !== 'Property' || parent.value !== fn) return undefined;
-  return /^(?:started?|ready|init)$/.test(keyName(parent.key, parent.computed) ?? '')
+  return /^(?:started?|ready|init|(?:on|server)(?:Start|Ready))$/.test(
+    keyName(parent.key, parent.computed) ?? '',
+  )
     ? parent.parent
     : undefined;
 }
@@ -230,6 +260,7 @@ export function lifetimeOf(facts: FileFacts): Lifetime {
     const judge = (unit: CodeUnit): boolean => {
       if (unit.type === 'StaticBlock') return isModulesUnit(unitOf(unit.parent.parent));
       if (!isFunction(unit)) return unit.type === 'PropertyDefinition' && unit.static;
+      if (runsWithPage(unit) || entryPoints(facts).has(unit)) return true;
       const site = spliceSite(unit) ?? runsOnce(unit, facts);
       if (site) return isModulesUnit(unitOf(site));
       if (isSingleton(unit, facts) || runsInPage(unit)) return true;
@@ -237,9 +268,9 @@ export function lifetimeOf(facts: FileFacts): Lifetime {
       if (object) return isModulesUnit(unitOf(object));
       const calls = privateCalls(unit, facts);
       if (calls) return calls.every((call) => isModulesUnit(unitOf(call)));
-      const id = isScript ? nameOf(unit) : undefined;
+      const id = nameOf(unit);
       const variable = id && bindings.variableOf(id);
-      if (!variable) return false;
+      if (!variable || isExported(variable)) return false;
       const uses = variable.references.filter((it) => it.init !== true);
       return (
         uses.length > 0 &&
@@ -250,7 +281,8 @@ export function lifetimeOf(facts: FileFacts): Lifetime {
       );
     };
     return {
-      isModules: (place) => isModulesUnit(unitOf(unwrap(place))) || isRunOnce(place, facts),
+      isModules: (place) =>
+        isModulesUnit(unitOf(unwrap(place))) || latchedBy(place, facts).some(isModulesUnit),
       isExported,
     };
   });

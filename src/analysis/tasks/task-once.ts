@@ -1,5 +1,5 @@
 /**
- * Code that a variable of the module keeps from running twice:
+ * Code that a variable keeps from running twice, and the function, or the module, that has the variable:
  *
  * ```ts
  * let started = false;
@@ -14,17 +14,12 @@
  */
 import type { TSESTree } from '@typescript-eslint/utils';
 import type { Variable } from '../../ast/bindings.ts';
+import { unitOf, type CodeUnit } from '../../ast/functions.ts';
 import { contains, isFunction, unwrap } from '../../ast/nodes.ts';
 import { constantTruthiness } from '../../cfg/policies.ts';
 import type { FileFacts } from '../file.ts';
 
 type Node = TSESTree.Node;
-
-interface Guard {
-  readonly name: Node;
-  /** Does the guarded code run where the variable is set? */
-  readonly whenSet: boolean;
-}
 
 function isNothing(value: Node): boolean {
   return (
@@ -33,72 +28,86 @@ function isNothing(value: Node): boolean {
   );
 }
 
-/** The variable that a test asks to be set, or not to be. */
-function guardIn(test: Node): Guard | undefined {
+/** What a test has found out about a variable. */
+interface Known {
+  readonly name: Node;
+  readonly isSet: boolean;
+}
+
+/** What is known of variables when a test has this outcome. */
+function knownWhen(test: Node, outcome: boolean): readonly Known[] {
   const it = unwrap(test);
-  if (it.type === 'Identifier') return { name: it, whenSet: true };
-  if (it.type === 'UnaryExpression' && it.operator === '!') {
-    const inner = guardIn(it.argument);
-    return inner && { ...inner, whenSet: !inner.whenSet };
+  switch (it.type) {
+    case 'Identifier':
+      return [{ name: it, isSet: outcome }];
+    case 'UnaryExpression':
+      return it.operator === '!' ? knownWhen(it.argument, !outcome) : [];
+    case 'LogicalExpression':
+      return it.operator === (outcome ? '&&' : '||')
+        ? [...knownWhen(it.left, outcome), ...knownWhen(it.right, outcome)]
+        : [];
+    case 'BinaryExpression': {
+      if (!isNothing(unwrap(it.right)) || it.left.type === 'PrivateIdentifier') return [];
+      const isEqual = /^===?$/.test(it.operator);
+      return isEqual || /^!==?$/.test(it.operator)
+        ? knownWhen(it.left, isEqual ? !outcome : outcome)
+        : [];
+    }
+    default:
+      return [];
   }
-  if (it.type === 'BinaryExpression' && isNothing(unwrap(it.right))) {
-    const left = it.left.type === 'PrivateIdentifier' ? undefined : guardIn(it.left);
-    const isEqual = it.operator === '==' || it.operator === '===';
-    return left && /^[!=]==?$/.test(it.operator) ? { ...left, whenSet: !isEqual } : undefined;
-  }
-  return undefined;
 }
 
 function leaves(statement: Node): boolean {
-  if (statement.type !== 'BlockStatement') return statement.type === 'ReturnStatement';
-  return statement.body.at(-1)?.type === 'ReturnStatement';
+  const last = statement.type === 'BlockStatement' ? statement.body.at(-1) : statement;
+  return last?.type === 'ReturnStatement' || last?.type === 'ThrowStatement';
 }
 
-/** The guards that stand before a node, inside its function. */
-function guardsBefore(node: Node): readonly Node[] {
-  const names: Node[] = [];
+/** What the code around and before a node has found out about variables, inside its function. */
+function knownAt(node: Node): readonly Known[] {
+  const known: Known[] = [];
   for (let at = node; at.parent && !isFunction(at); at = at.parent) {
     const { parent } = at;
-    if (parent.type === 'IfStatement' && parent.consequent === at) {
-      const guard = guardIn(parent.test);
-      if (guard?.whenSet === false) names.push(guard.name);
+    if (parent.type === 'IfStatement' && parent.test !== at) {
+      known.push(...knownWhen(parent.test, parent.consequent === at));
     }
     if (parent.type === 'AssignmentExpression' && /^(?:\?\?|\|\|)=$/.test(parent.operator)) {
-      names.push(parent.left);
+      known.push({ name: parent.left, isSet: false });
     }
     if (parent.type !== 'BlockStatement') continue;
     for (const statement of parent.body) {
       if (statement === at) break;
-      const isExit = statement.type === 'IfStatement' && leaves(statement.consequent);
-      const guard = isExit ? guardIn(statement.test) : undefined;
-      if (guard?.whenSet === true) names.push(guard.name);
+      if (statement.type === 'IfStatement' && leaves(statement.consequent)) {
+        known.push(...knownWhen(statement.test, false));
+      }
     }
   }
-  return names;
+  return known;
 }
 
-/** Is the variable set in this function, and nowhere set back? */
-function isLatch(variable: Variable, fn: Node): boolean {
+/** Does this function write to the variable only what ends its being set, or its not being set, and nobody else? */
+function isLatch(variable: Variable, isSet: boolean, fn: Node): boolean {
   const writes = variable.references.filter((it) => it.isWrite() && it.init !== true);
   return (
-    variable.scope.block.type === 'Program' &&
     writes.length > 0 &&
     writes.every(({ identifier }) => {
       const { parent } = identifier;
       const isPlain = parent.type === 'AssignmentExpression' && parent.left === identifier;
       const value = isPlain ? unwrap(parent.right) : undefined;
-      const isSet = value !== undefined && constantTruthiness(value) !== false && !isNothing(value);
-      return isSet && contains(fn, identifier);
+      if (!value || !contains(fn, identifier)) return false;
+      const isEmpty = isNothing(value) || constantTruthiness(value) === false;
+      return isEmpty === isSet;
     })
   );
 }
 
-/** Does a variable of the module keep the code at this place from running more than once? */
-export function isRunOnce(place: Node, { bindings }: FileFacts): boolean {
+/** Where the variables live that keep the code at this place from running more than once in the life of each. */
+export function latchedBy(place: Node, { bindings }: FileFacts): readonly CodeUnit[] {
   let fn = place;
   while (fn.parent && !isFunction(fn)) fn = fn.parent;
-  return guardsBefore(place).some((name) => {
+  return knownAt(place).flatMap(({ name, isSet }) => {
     const variable = bindings.variableOf(name);
-    return variable !== undefined && isLatch(variable, fn);
+    const declared = variable?.defs[0]?.node;
+    return variable && declared && isLatch(variable, isSet, fn) ? [unitOf(declared)] : [];
   });
 }

@@ -46,16 +46,17 @@ interface Link {
 
 type Links = ReadonlyMap<FunctionNode, readonly Link[]>;
 
+/** Where the function runs as a part of the one around it; one that calls itself by name is a function of its own. */
+function siteIn(unit: CodeUnit, { bindings }: FileFacts): Node | undefined {
+  if (!isFunction(unit)) return undefined;
+  const own = unit.type === 'FunctionExpression' && unit.id ? bindings.variableOf(unit.id) : null;
+  return own && own.references.length > 0 ? undefined : spliceSite(unit);
+}
+
 /** The function whose graph has the place: functions that run in place belong to the one around them. */
-function rootOf(place: Node): CodeUnit {
+function rootOf(place: Node, facts: FileFacts): CodeUnit {
   let unit = unitOf(place);
-  for (
-    let site = isFunction(unit) && spliceSite(unit);
-    site;
-    site = isFunction(unit) && spliceSite(unit)
-  ) {
-    unit = unitOf(site);
-  }
+  for (let site = siteIn(unit, facts); site; site = siteIn(unit, facts)) unit = unitOf(site);
   return unit;
 }
 
@@ -77,7 +78,7 @@ function linksOf(facts: FileFacts): Links {
   const links = new Map<FunctionNode, Link[]>();
   for (const call of facts.calls) {
     const link = call.type === 'CallExpression' ? linkOf(call, facts) : undefined;
-    const root = link && rootOf(call);
+    const root = link && rootOf(call, facts);
     if (!link || !root || !isFunction(root)) continue;
     const list = links.get(root) ?? [];
     links.set(root, list);

@@ -45,12 +45,14 @@ const DROPPING: ReadonlySet<string> = new Set([
   'listen',
   'useEffect',
   'useLayoutEffect',
+  'onMount',
   'onMounted',
   'onBeforeMount',
   'onActivated',
   'onCleanup',
   'createEffect',
   'watchEffect',
+  '$effect',
 ]);
 
 const SCHEDULING: ReadonlySet<string> = new Set([
@@ -134,7 +136,7 @@ function stepOut(node: Node, facts: FileFacts): Node | boolean {
       return joinedPromises(call)?.includes(node) === true ? call : false;
     }
     case 'VariableDeclarator':
-      return parent.init === node && isNeverRead(parent.id, facts);
+      return parent.init === node && isLeftAlone(parent.id, facts);
     case 'ReturnStatement':
     case 'ArrowFunctionExpression': {
       if (parent.type === 'ArrowFunctionExpression' && parent.body !== node) return false;
@@ -155,10 +157,11 @@ function functionAround(node: Node): FunctionNode | undefined {
   return at;
 }
 
-function isNeverRead(id: Node, { bindings }: FileFacts): boolean {
-  const variable = id.type === 'Identifier' ? bindings.variableOf(id) : undefined;
+/** A variable whose promise nobody waits for: never read, or only for `promise.catch(log)`. */
+function isLeftAlone(id: Node, facts: FileFacts): boolean {
+  const variable = id.type === 'Identifier' ? facts.bindings.variableOf(id) : undefined;
   if (!variable || id.parent?.parent?.parent?.type.startsWith('Export')) return false;
-  return variable.references.every((it) => !it.isRead());
+  return variable.references.every((it) => !it.isRead() || isDetached(it.identifier, facts));
 }
 
 /** Is the promise that this expression gives looked at by nobody? */
@@ -180,7 +183,8 @@ export function functionValue(value: Node, facts: FileFacts): FunctionNode | und
   return facts.bindings.functionOf(it);
 }
 
-function callbacksOf(call: TSESTree.CallExpression, facts: FileFacts): readonly Node[] {
+/** The arguments that the call runs, and whose results nobody looks at. */
+export function droppedCallbacks(call: TSESTree.CallExpression, facts: FileFacts): readonly Node[] {
   const settles: boolean = isSettlement(call);
   if (settles) return isDetached(call, facts) ? settlementCallbacks(call) : [];
   const mapped = mappedFunction(call);
@@ -208,7 +212,7 @@ export function startsOf(functions: ReadonlySet<Node>, facts: FileFacts): readon
       const fn = functionValue(at, facts);
       return fn && isWanted(at, fn) ? [{ at, fn }] : [];
     });
-    const callbacks = given.length > 0 ? callbacksOf(call, facts) : [];
+    const callbacks = given.length > 0 ? droppedCallbacks(call, facts) : [];
     starts.push(...given.filter(({ at }) => callbacks.includes(at)));
   }
   for (const fn of facts.functions) {

@@ -62,7 +62,7 @@ export function releaseStatement(finding: Finding): Statement | undefined {
 }
 
 /** Is something that these statements declare used outside of the range? */
-function leavesScope(
+export function leavesScope(
   statements: readonly Statement[],
   [start, end]: readonly [number, number],
   { sourceCode }: FileFacts,

@@ -152,3 +152,56 @@ describe('a release in `finally`', () => {
     expect(suggested(locked.replace('release();', 'release(); // done'))).toBeUndefined();
   });
 });
+
+const discarded = `async function f(parent) {
+  const [ctx] = withTimeout(parent, 5);
+  log(ctx); // for the record
+  await send(ctx);
+  // sent
+}
+`;
+
+describe('a discarded element', () => {
+  test('is bound, and called when the block is done', () => {
+    expect(suggested(discarded)).toBe(`async function f(parent) {
+  const [ctx, cancel] = withTimeout(parent, 5);
+  try {
+  log(ctx); // for the record
+  await send(ctx);
+  } finally {
+    cancel();
+  }
+  // sent
+}
+`);
+  });
+
+  test('is a property of an object, and has another name where its own is used', () => {
+    const taken = discarded.replace('[ctx]', '{ ctx }').replace('log(ctx);', 'cancel(5);');
+    expect(suggested(taken)).toContain('const { ctx, cancel: cancelContext } = withTimeout');
+    expect(suggested(discarded.replace('[ctx]', '[ctx, _]'))).toContain('const [ctx, cancel] =');
+  });
+
+  test.each([
+    ['is stored', 'log(ctx)', 'this.ctx = ctx'],
+    ['has another name', 'log(ctx)', 'const { signal } = ctx'],
+    ['is captured', 'log(ctx)', 'later(() => log(ctx))'],
+    ['goes on in work that nobody waits for', 'log(ctx)', 'void run(ctx)'],
+    ['goes on in work that is waited for later', 'log(ctx)', 'run(ctx).then(log)'],
+    ['goes on in an object', 'log(ctx)', 'log(new Job(ctx))'],
+    ['may be what the result lives on', 'await send(ctx)', 'return await open(ctx)'],
+    ['is in a pattern with a rest', '[ctx]', '{ ctx, ...others }'],
+    [
+      'is of the head of a loop',
+      'const [ctx] = withTimeout(parent, 5);',
+      'for (const [ctx] = withTimeout(parent, 5); ;)',
+    ],
+  ])('is left alone where the context %s', (_, code, other) => {
+    expect(suggested(discarded.replace(code, other))).toBeUndefined();
+  });
+
+  test('may be captured by what is waited for', () => {
+    const all = discarded.replace('send(ctx)', 'Promise.all(ids.map((id) => send(ctx, id)))');
+    expect(suggested(all)).toContain('finally');
+  });
+});

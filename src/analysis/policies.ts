@@ -22,6 +22,7 @@ import { buildCfg } from '../cfg/build.ts';
 import type { Policies } from '../cfg/graph.ts';
 import { constantTruthiness, defaultPolicies, type Tier } from '../cfg/policies.ts';
 import { doesNothing, isQuiet } from './quiet-calls.ts';
+import { isUndisturbed } from './timers/sleeps.ts';
 
 type Node = TSESTree.Node;
 type Fate = ReturnType<Policies['completes']>;
@@ -291,10 +292,10 @@ function callMayReject(
   if (isHarmless(call, search.bindings) || isToldNotToReject(call)) return false;
   const combined = combinatorMayReject(search, call, steps);
   if (combined !== undefined) return combined;
-  const { callee } = call;
+  const fn = search.bindings.functionOf(call.callee);
   if (isSettlement(call)) return settlementMayReject(search, call, steps);
-  const fn = search.bindings.functionOf(callee);
-  if (!fn || fn.generator) return true;
+  if (!fn) return !isUndisturbed(call, search.bindings);
+  if (fn.generator) return true;
   if (fn.async && search.completesNormally(fn)) return returnsRejection(search, fn, steps);
   const returned = soleResult(fn);
   return !returned || mayReject(search, returned, steps + 1);

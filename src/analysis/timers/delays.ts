@@ -17,8 +17,8 @@ import { isInTest } from '../test-code.ts';
 type Node = TSESTree.Node;
 type Definition = Variable['defs'][number];
 
-/** What nobody notices: a tenth of a second. In a test half a second is none either. */
-const MOMENT = 100;
+/** What nobody notices: a quarter of a second. In a test half a second is none either. */
+const MOMENT = 250;
 const MOMENT_IN_TEST = 500;
 
 const MAX_STEPS = 4;

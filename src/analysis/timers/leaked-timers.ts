@@ -34,7 +34,7 @@ import {
   type TimerSettings,
   type TimerStart,
 } from './timer-starts.ts';
-import { endsProcess } from './ways-on.ts';
+import { endsProcess, isScriptThatExits } from './ways-on.ts';
 import { isMeantToWin } from './watchers.ts';
 import { isInTest } from '../test-code.ts';
 
@@ -306,6 +306,7 @@ function analyse(facts: FileFacts, options: NoLeakedTimerOptions): Analysis {
     const { call: acquire } = start;
     accounts.push({ rule: 'no-leaked-timer', acquire, name, released: 'cleared', silence });
   }
+  if (findings.size > 0 && isScriptThatExits(scene)) findings.clear();
   return {
     findings: [...findings.values()].toSorted((a, b) => a.at.range[0] - b.at.range[0]),
     accounts,

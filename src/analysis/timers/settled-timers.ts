@@ -82,6 +82,38 @@ function goesRound({ call, callback }: TimerStart, { facts }: TimerScene): boole
   return found;
 }
 
+/** By executor: its settlers, and the variables outside that are given one of them: `const p = new Promise((r) => (done = r))`. */
+function settlersByExecutor(scene: TimerScene): ReadonlyMap<FunctionNode, readonly Variable[]> {
+  const { facts } = scene;
+  return facts.once('settlers by executor', () => {
+    const found = new Map<FunctionNode, readonly Variable[]>();
+    for (const call of facts.calls) {
+      const executor = isPromiseConstruction(call) ? call.arguments[0] : undefined;
+      if (!executor || !isFunction(executor)) continue;
+      const own = variablesOf(executor.params, scene);
+      const aliases = own.flatMap(({ references }) =>
+        references.flatMap(({ identifier }) => {
+          const { parent } = identifier;
+          const isGiven = parent.type === 'AssignmentExpression' && parent.right === identifier;
+          return isGiven ? (facts.bindings.variableOf(parent.left) ?? []) : [];
+        }),
+      );
+      found.set(executor, [...own, ...aliases]);
+    }
+    return found;
+  });
+}
+
+/** Does the timer settle a promise, and another one than that of this executor? */
+function settlesAnother(start: TimerStart, fn: FunctionNode, scene: TimerScene): boolean {
+  const all = settlersByExecutor(scene);
+  const others = [...all].flatMap(([executor, settlers]) => (executor === fn ? [] : settlers));
+  const { settings } = scene;
+  return (
+    calls(start, new Set(others), settings) && !calls(start, new Set(all.get(fn) ?? []), settings)
+  );
+}
+
 /** What the timer may end: the promise whose executor starts it, or the wait for a callback. */
 function settlingFunction(start: TimerStart, scene: TimerScene): SettlingFunction | undefined {
   const executor = executorAround(start.call);
@@ -148,6 +180,7 @@ export function settledUncleared(
   // Cleared outside of the executor: whoever waits for the promise clears it, and is judged by paths.
   const { nodes, clears, registrations } = ends ?? NO_ENDS;
   if ([...nodes].some((node) => !contains(fn, node))) return undefined;
+  if (settled.kind === 'executor' && settlesAnother(start, fn, scene)) return undefined;
   const isEvident =
     clears.some((node) => !contains(start.call, node)) || isWorkedWith(start, fn, scene);
   // Only a promise is known to be settled by whoever is first: of a callback there must be more evidence.

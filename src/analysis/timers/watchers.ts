@@ -13,7 +13,11 @@ import { isPromiseConstruction, isSettlement, settlementCallbacks } from '../../
 import { calleeName, isFunction, memberName, unwrap, type FunctionNode } from '../../ast/nodes.ts';
 import { GLOBAL, originOf } from '../../ast/origins.ts';
 import type { Block, Edge } from '../../cfg/graph.ts';
+import { pathOf } from '../paths.ts';
+import { doesNothing } from '../quiet-calls.ts';
+import { thisMembers } from '../this-members.ts';
 import { onlyValue, type Race } from './race-arms.ts';
+
 import type { TimerScene } from './timer-scene.ts';
 
 type Node = TSESTree.Node;
@@ -84,6 +88,18 @@ function onlyRejectsCall(call: TSESTree.CallExpression, scene: TimerScene, steps
   return onlyFails(bindings.functionOf(callee), scene, steps);
 }
 
+/** `this.died = …`: all that the file puts into the field, but for nothing. */
+function valuesOfField(read: Node, { facts }: TimerScene): readonly Node[] {
+  const path = pathOf(read, facts.bindings);
+  const [name, ...others] = path?.root === 'this' ? path.members : [];
+  if (name === undefined || others.length > 0) return [];
+  return thisMembers(name, facts).flatMap(({ node }) => {
+    const { parent } = node;
+    const isWritten = parent.type === 'AssignmentExpression' && parent.left === node;
+    return isWritten && parent.right.type !== 'Literal' ? [parent.right] : [];
+  });
+}
+
 const MAX_STEPS = 4;
 
 /** Does the promise never get a value, unless something tells it to stop? */
@@ -97,13 +113,18 @@ export function onlyRejects(arm: Node, scene: TimerScene, steps = 0): boolean {
       const value = variable && onlyValue(variable);
       return value !== undefined && !isFunction(value) && onlyRejects(value, scene, steps + 1);
     }
+    case 'MemberExpression': {
+      const values = valuesOfField(it, scene);
+      return values.length > 0 && values.every((value) => onlyRejects(value, scene, steps + 1));
+    }
     case 'ConditionalExpression':
       return [it.consequent, it.alternate].every((arm) => onlyRejects(arm, scene, steps + 1));
     case 'NewExpression': {
       const executor = isPromiseConstruction(it)
         ? it.arguments[0] && unwrap(it.arguments[0])
         : undefined;
-      if (!executor || !isFunction(executor)) return false;
+      if (!executor || !isFunction(executor))
+        return executor !== undefined && doesNothing(executor);
       const [resolve] = executor.params;
       return !resolve || bindings.variableOf(resolve)?.references.length === 0;
     }

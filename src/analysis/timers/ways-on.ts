@@ -3,6 +3,8 @@
  * the function, or only to the end of the process.
  */
 import type { TSESTree } from '@typescript-eslint/utils';
+import { isSettlement, settlementCallbacks, type CodeUnit } from '../../ast/functions.ts';
+import { memberName, unwrap } from '../../ast/nodes.ts';
 import type { Block, Cfg } from '../../cfg/graph.ts';
 import { hostOf } from '../function-uses.ts';
 import type { TimerScene } from './timer-scene.ts';
@@ -64,4 +66,36 @@ export function endsProcess(node: Node, scene: TimerScene): boolean {
   if (from.some(({ out }) => out.some(({ to }) => leave.has(to)))) return false;
   const reached = reachedFrom(from);
   return !from.some((block) => reached.has(block));
+}
+
+function returns(unit: CodeUnit | undefined, { tier }: TimerScene): boolean {
+  const cfg = unit && tier.cfgOf(unit);
+  if (!cfg || cfg.incomplete) return true;
+  return cfg.exit.in.some(({ from }) => from.id < cfg.reachable);
+}
+
+/** `main().catch(fail).finally(() => process.exit())`: can anything come after the chain? A rejection that is left ends the process. */
+function goesOn(chain: Node, scene: TimerScene): boolean {
+  const it = unwrap(chain);
+  const callee = isSettlement(it) ? unwrap(it.callee) : undefined;
+  if (!isSettlement(it) || callee?.type !== 'MemberExpression') return true;
+  const [first, second] = settlementCallbacks(it).map((callback) =>
+    returns(scene.facts.bindings.functionOf(callback), scene),
+  );
+  switch (memberName(callee)) {
+    case 'then':
+      return second === true || (first !== false && goesOn(callee.object, scene));
+    case 'catch':
+      return first !== false || goesOn(callee.object, scene);
+    default:
+      return first !== false && goesOn(callee.object, scene);
+  }
+}
+
+/** Does the file run to the end of its process: `await main(); process.exit()`? Then no timer of it keeps it alive. */
+export function isScriptThatExits(scene: TimerScene): boolean {
+  const { ast, text } = scene.facts.sourceCode;
+  if (!text.includes('.exit(')) return false;
+  const chains = ast.body.flatMap((it) => (it.type === 'ExpressionStatement' ? it.expression : []));
+  return !returns(ast, scene) || chains.some((chain) => !goesOn(chain, scene));
 }

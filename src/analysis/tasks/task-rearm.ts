@@ -127,6 +127,7 @@ function circlesAmong(functions: ReadonlySet<FunctionNode>, links: Links): reado
 
 /** The functions on some circle of links that has a timer in it: all others are never looked at. */
 function onCircles(links: Links): Set<FunctionNode> {
+  if (![...links.values()].some((list) => list.some(({ rearm }) => rearm))) return new Set();
   const circles = circlesAmong(new Set(links.keys()), links);
   return new Set(
     circles.flatMap((it) => (it.links.some(({ rearm }) => rearm) ? [...it.functions] : [])),

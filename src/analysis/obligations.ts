@@ -29,7 +29,7 @@ import {
   type Scope,
   type Verdict,
 } from './losses.ts';
-import { NOTHING_KNOWN } from './tests.ts';
+import { NOTHING_KNOWN, valuationKey } from './tests.ts';
 import { abandoned, thrown, through } from './transfer.ts';
 import { isInLoop } from './loops.ts';
 
@@ -125,7 +125,7 @@ function run(obligation: Obligation, mask: bigint, events: Pass['events']): Pass
       : { places: BASE, ...NOTHING_KNOWN };
   const seeds = scope.seeds.map((block) => ({ block, fact }));
   const { complete } = solve<Fact>(seeds, {
-    key: (it) => `${String(it.places)} ${String(it.known)} ${String(it.truth)}`,
+    key: (it) => `${String(it.places)} ${valuationKey(it)}`,
     group: ({ places }) => String(places),
     join: (a, b) => {
       const agreed = a.known & b.known & ~(a.truth ^ b.truth);

@@ -41,6 +41,11 @@ export interface Valuation {
 
 export const NOTHING_KNOWN: Valuation = { known: 0n, truth: 0n };
 
+/** Equal for equal valuations only. To a power of two, since masks of many tests are long. */
+export function valuationKey({ known, truth }: Valuation): string {
+  return known ? `${known.toString(32)} ${truth.toString(32)}` : '';
+}
+
 /** What a literal value answers: is it truthy, is it nullish. */
 function literalFacts(
   value: Node | undefined,
@@ -316,6 +321,15 @@ function refutation(
   return passage.kind === 'refuted' ? passage.by : undefined;
 }
 
+/** The places of the bits that are set. */
+function* bitsOf(mask: bigint): Iterable<number> {
+  const digits = mask.toString(16);
+  for (let at = 0; at < digits.length; at += 1) {
+    const digit = parseInt(digits.charAt(digits.length - 1 - at), 16);
+    for (let bit = 0; bit < 4; bit += 1) if (digit & (1 << bit)) yield 4 * at + bit;
+  }
+}
+
 /** The repeating tests of one graph. */
 export function testsOf(cfg: Cfg, bindings: Bindings): TestSpace {
   const numbers = new Map<object, number>();
@@ -339,7 +353,7 @@ export function testsOf(cfg: Cfg, bindings: Bindings): TestSpace {
     canonicals: new Map(),
   };
   const known = new Map<Block, Passage>();
-  let sites: ReadonlyMap<Tracked, ReadonlySet<Block>> | undefined;
+  let sites: readonly ReadonlySet<Block>[] | undefined;
   return {
     count: tracked.length,
     refutation: (lead, walk) =>
@@ -348,9 +362,7 @@ export function testsOf(cfg: Cfg, bindings: Bindings): TestSpace {
     sites: (mask) => {
       sites ??= sitesOf(cfg, all);
       const blocks = new Set<Block>();
-      for (const [test, places] of mask ? sites : []) {
-        if (test.bit & mask) for (const block of places) blocks.add(block);
-      }
+      for (const index of bitsOf(mask)) for (const block of sites[index] ?? []) blocks.add(block);
       return [...blocks];
     },
     within: (mask) => {

@@ -81,8 +81,8 @@ export function impliedBy({ bindings, ids, byText }: Tracking, { why }: Edge): I
   return { test, value: answer === (operator === '||') ? answer : undefined };
 }
 
-/** For each test, the blocks in which it may get a value. */
-export function sitesOf(cfg: Cfg, tracking: Tracking): ReadonlyMap<Tracked, ReadonlySet<Block>> {
+/** For each test, in order, the blocks in which it may get a value. */
+export function sitesOf(cfg: Cfg, tracking: Tracking): readonly ReadonlySet<Block>[] {
   const sites = new Map<Tracked, Set<Block>>();
   const add = (test: Tracked, block: Block): void => {
     const known = sites.get(test);
@@ -102,7 +102,7 @@ export function sitesOf(cfg: Cfg, tracking: Tracking): ReadonlyMap<Tracked, Read
       for (const test of (variable && tracking.byVariable.get(variable)) ?? []) add(test, block);
     }
   }
-  return sites;
+  return tracking.tracked.map((test) => sites.get(test) ?? new Set());
 }
 
 /** The operands of a condition that are tests of their own. */

@@ -42,6 +42,8 @@ function targetOf(value: Node): Node | undefined {
     case 'ConditionalExpression':
       return parent.test === outer ? undefined : targetOf(parent);
     case 'LogicalExpression':
+      // `a && b` gives `a` only where there is no handle.
+      return parent.operator === '&&' && parent.left === outer ? undefined : targetOf(parent);
     case 'AwaitExpression':
       return targetOf(parent);
     default:

@@ -16,7 +16,13 @@ import type { Block, Cfg, Edge, Instruction } from '../../cfg/graph.ts';
 import { solve, walkTo, type State } from '../../dataflow/solve.ts';
 import type { InstructionIndex } from '../events.ts';
 import type { Witness, WitnessEnd } from '../finding.ts';
-import { NOTHING_KNOWN, type Tests, type TestSpace, type Valuation } from '../tests.ts';
+import {
+  NOTHING_KNOWN,
+  valuationKey,
+  type Tests,
+  type TestSpace,
+  type Valuation,
+} from '../tests.ts';
 import { isInLoop } from '../loops.ts';
 
 type Node = TSESTree.Node;
@@ -224,7 +230,7 @@ function run(watch: Watch, mask: bigint): Pass['leaks'] | undefined {
   const { complete } = solve<Fact>(
     seeds.map((block) => ({ block, fact: first })),
     {
-      key: (it) => (it.known ? `${group(it)} ${String(it.known)} ${String(it.truth)}` : group(it)),
+      key: (it) => `${group(it)} ${valuationKey(it)}`,
       group,
       join: (a, b) => {
         const known = a.known & b.known & ~(a.truth ^ b.truth);

@@ -78,8 +78,28 @@ export type Silence =
   | {
       readonly kind: 'exempt';
       readonly because: 'unreferenced' | 'guards-nothing' | 'executor' | 'no-evidence';
+      readonly at: readonly Mention[];
     }
-  | { readonly kind: 'fine'; readonly because: Fine; readonly at: readonly TSESTree.Node[] };
+  | { readonly kind: 'fine'; readonly because: Fine; readonly at: readonly Mention[] };
+
+/** A place that shows why, and what is done there; in words: report/accounts.ts. */
+export interface Mention {
+  readonly node: TSESTree.Node;
+  readonly as:
+    | 'released'
+    | 'unreferenced'
+    | 'returned'
+    | 'stored'
+    | 'handed-over'
+    | 'leaves'
+    | 'ends-process'
+    | 'runs-once'
+    | 'made'
+    | 'given'
+    | 'aborted'
+    | 'waited'
+    | 'registered';
+}
 
 /** What keeps a listener, a task, a race, a cancel or a signal from being a mistake; in words: report/accounts.ts. */
 export type Fine =
@@ -93,8 +113,15 @@ export type Fine =
   | 'test'
   | 'background-in-time';
 
-export function fine(because: Fine, at: readonly TSESTree.Node[] = []): Silence {
+export function fine(because: Fine, at: readonly Mention[] = []): Silence {
   return { kind: 'fine', because, at };
+}
+
+export function mentioned(
+  nodes: readonly (TSESTree.Node | undefined)[],
+  as: Mention['as'],
+): readonly Mention[] {
+  return nodes.flatMap((node) => (node ? [{ node, as }] : []));
 }
 
 /** What became of one acquire that a rule knows. */

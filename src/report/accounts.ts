@@ -1,5 +1,5 @@
 /** Why a rule is silent about an acquire, in words. */
-import type { Account, Ending, Fine, Silence } from '../analysis/finding.ts';
+import type { Account, Ending, Fine, Mention, Silence } from '../analysis/finding.ts';
 import type { Step } from './description.ts';
 import { lineOf } from './words.ts';
 
@@ -29,22 +29,44 @@ export function explainSilence(account: Account, silence: Silence): Explanation 
       return givenUp(silence, must);
     case 'unreached':
       return { words: `${must}, but no path of the function comes here.`, steps: [] };
-    case 'exempt':
-      return { words: `${handle} need not be ${released}: ${EXEMPT[silence.because]}.`, steps: [] };
+    case 'exempt': {
+      const words = `${handle} need not be ${released}: ${EXEMPT[silence.because]}`;
+      return withPlaces(words, silence.at, released);
+    }
     case 'module':
       return {
         words: `${handle} lives as long as the module, so nobody has to end it.`,
         steps: [],
       };
-    case 'fine': {
-      const steps = silence.at.map((node) => ({
-        loc: node.loc,
-        words: `${released} on ${lineOf(node)}`,
-      }));
-      return { words: `${FINE[silence.because]}${steps.length > 0 ? ':' : '.'}`, steps };
-    }
+    case 'fine':
+      return withPlaces(FINE[silence.because], silence.at, released);
   }
 }
+
+function withPlaces(words: string, at: readonly Mention[], released: string): Explanation {
+  const places = at.toSorted((a, b) => a.node.range[0] - b.node.range[0]);
+  const steps = places.map(({ node, as }) => ({
+    loc: node.loc,
+    words: MENTIONS[as](lineOf(node), released),
+  }));
+  return { words: `${words}${steps.length > 0 ? ':' : '.'}`, steps };
+}
+
+const MENTIONS: Readonly<Record<Mention['as'], (line: string, released: string) => string>> = {
+  released: (line, released) => `${released} on ${line}`,
+  unreferenced: (line) => `told not to keep the process alive on ${line}`,
+  returned: (line) => `returned on ${line}`,
+  stored: (line) => `stored on ${line}, where other code finds it`,
+  'handed-over': (line) => `handed over on ${line}: from there on it is somebody else's`,
+  leaves: (line) => `the loop can be left on ${line}`,
+  'ends-process': (line) => `the process ends on ${line}`,
+  'runs-once': (line) => `once in the life of the process, by ${line}`,
+  made: (line) => `made on ${line}`,
+  given: (line) => `given on ${line}`,
+  aborted: (line) => `aborted on ${line}`,
+  waited: (line) => `waited for on ${line}`,
+  registered: (line) => `registered on ${line}`,
+};
 
 function asSubject(noun: string): string {
   return noun.charAt(0).toUpperCase() + noun.slice(1);

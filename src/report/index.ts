@@ -25,11 +25,8 @@ import {
   findIdleRemovals,
   REMOVAL_WORDS,
 } from '../analysis/handles/removals.ts';
-import {
-  accountForTasks,
-  findUnstoppableTasks,
-  type NoUnstoppableTaskOptions,
-} from '../analysis/tasks/tasks.ts';
+import { findUnstoppableTasks, type NoUnstoppableTaskOptions } from '../analysis/tasks/tasks.ts';
+import { accountForTasks } from '../analysis/tasks/task-accounts.ts';
 import { describeAbortListener } from './abort-listeners.ts';
 import { accountForRaces, findLoopRaces } from '../analysis/signals/loop-races.ts';
 import {

@@ -125,7 +125,10 @@ describe('silence', () => {
       '1. cleared on line 3',
     ]);
     expect(await gist(code, 4)).toEqual([expect.stringContaining('it guards nothing')]);
-    expect(await gist(code, 5)).toEqual([expect.stringContaining('does not keep the process')]);
+    expect(await gist(code, 5)).toEqual([
+      expect.stringContaining('does not keep the process'),
+      '1. told not to keep the process alive on line 6',
+    ]);
   });
 
   test('abort listeners: removed, of the signal of its own, of a function that sets up', async () => {
@@ -159,7 +162,10 @@ export const pause = (ms, signal) =>
       '1. removed on line 3',
     ]);
     expect(await gist(code, 6)).toEqual([expect.stringContaining('A controller need not be')]);
-    expect(await gist(code, 7)).toEqual([expect.stringContaining("signal is the function's own")]);
+    expect(await gist(code, 7)).toEqual([
+      expect.stringContaining("signal is the function's own"),
+      '1. made on line 6',
+    ]);
     expect(await gist(code, 11)).toEqual([expect.stringContaining('as long as the signal.')]);
     expect(await gist(code, 23)).toEqual([
       expect.stringContaining('Whatever settles the promise takes the listener off:'),
@@ -188,13 +194,61 @@ export async function once(a, b) {
   await Promise.race([a, b]);
 }
 `;
-    const about = async (line: number): Promise<string | undefined> =>
-      (await gist(code, line)).find((it) => /no-(?:unstoppable-task|race-in-loop) /u.test(it));
-    expect(await about(2)).toContain('Somebody has the interval and can clear it');
-    expect(await about(5)).toContain('The interval belongs to the module');
-    expect(await about(10)).toContain('comes to its end, or can be stopped');
-    expect(await about(14)).toContain('Each arm is made anew each time');
-    expect(await about(18)).toContain('No endless loop runs this race again');
+    const about = async (line: number): Promise<readonly string[]> => {
+      const all = await gist(code, line);
+      return all.slice(all.findIndex((it) => /no-(?:unstoppable-task|race-in-loop) /u.test(it)));
+    };
+    const says = (words: string): unknown => expect.stringContaining(words);
+    expect(await about(2)).toEqual([says('Somebody has the interval'), '1. cleared on line 3']);
+    expect(await about(5)).toEqual([says('The interval belongs to the module')]);
+    expect(await about(10)).toEqual([
+      says('comes to its end, or can be stopped'),
+      '1. the loop can be left on line 7',
+    ]);
+    const made = '1. made on line 14';
+    expect(await about(14)).toEqual([says('Each arm is made anew'), made, made.replace('1', '2')]);
+    expect(await about(18)).toEqual([says('No endless loop runs this race again')]);
+  });
+
+  test('tasks: who has the interval, and what runs it once', async () => {
+    const code = `export function kept(box) {
+  box.timer = setInterval(tick, 100);
+  return setInterval(tick, 100);
+}
+function main() {
+  setInterval(tick, 100);
+  void forever();
+}
+async function forever() {
+  for (;;) await tick();
+}
+main();
+let on = false;
+export function once() {
+  if (on) return;
+  on = true;
+  setInterval(tick, 100);
+}
+export function until() {
+  setInterval(tick, 100);
+  process.on('SIGINT', () => process.exit(0));
+}
+export function serve(app) {
+  const server = create(app);
+  setInterval(tick, 100);
+  server.listen(80);
+}
+`;
+    const rules = ['--rule', 'no-leaked-timer:off'];
+    const places = async (line: number): Promise<readonly string[]> =>
+      (await gist(code, line, ...rules)).slice(1);
+    expect(await places(2)).toEqual(['1. stored on line 2, where other code finds it']);
+    expect(await places(3)).toEqual(['1. returned on line 3']);
+    expect(await places(6)).toEqual(['1. once in the life of the process, by line 12']);
+    expect(await places(7)).toEqual(['1. once in the life of the process, by line 12']);
+    expect(await places(17)).toEqual(['1. once in the life of the process, by line 15']);
+    expect(await places(20)).toEqual(['1. the process ends on line 21']);
+    expect(await places(25)).toEqual(['1. once in the life of the process, by line 26']);
   });
 
   test('cancels, removals and the signals of requests', async () => {
@@ -211,10 +265,18 @@ export async function once(a, b) {
 }
 `;
     const background = ['--rule', 'no-request-signal-in-background:error'];
+    expect(await gist(code, 2)).toEqual([
+      expect.stringContaining('A controller need not be aborted'),
+      '1. aborted on line 6',
+    ]);
     expect(await gist(code, 6)).toEqual([expect.stringContaining('anybody still needs what this')]);
-    expect(await gist(code, 9)).toEqual([expect.stringContaining('may well be what was')]);
+    expect(await gist(code, 9)).toEqual([
+      expect.stringContaining('may well be what was'),
+      '1. registered on line 8',
+    ]);
     expect(await gist(code, 10, ...background)).toEqual([
       expect.stringContaining('is not left alone here'),
+      '1. waited for on line 10',
     ]);
   });
 

@@ -12,14 +12,14 @@
 import type { TSESLint, TSESTree } from '@typescript-eslint/utils';
 import type { Variable } from '../../ast/bindings.ts';
 import { unitOf } from '../../ast/functions.ts';
-import { calleeName, memberName, unwrap, wrapped } from '../../ast/nodes.ts';
+import { calleeName, callOf, memberName, unwrap, wrapped } from '../../ast/nodes.ts';
 import { mentions } from '../../ast/words.ts';
 import type { Tier } from '../../cfg/policies.ts';
 import { abandonedWork, type AbandonedWork } from './abandoned-work.ts';
 import { cancelSources } from '../signals/cancel-sources.ts';
 import { neglectedField, teardownOf, type KeptField } from './fields.ts';
 import { factsOf, type FileFacts } from '../file.ts';
-import { fine, type Account } from '../finding.ts';
+import { fine, mentioned, type Account, type Mention } from '../finding.ts';
 import { PART } from '../keys.ts';
 import { patternKeys } from '../patterns.ts';
 import { controllerOf, writtenValues } from '../signals/signals.ts';
@@ -152,6 +152,19 @@ export function findControllers(
   return facts.once(`controllers ${throws}`, () => analyse(facts, throws));
 }
 
+/** Where what the variable has is aborted. */
+function abortsOf(creation: Node, { bindings }: FileFacts): readonly Mention[] {
+  const { parent } = wrapped(creation);
+  const variable =
+    parent?.type === 'VariableDeclarator' ? bindings.variableOf(parent.id) : undefined;
+  const calls = (variable?.references ?? []).map(({ identifier }) => {
+    const member = identifier.parent;
+    const isAbort = member.type === 'MemberExpression' && memberName(member) === 'abort';
+    return isAbort ? callOf(member) : undefined;
+  });
+  return mentioned(calls, 'aborted');
+}
+
 /** What became of each `new AbortController()`. */
 export function accountForControllers(
   sourceCode: TSESLint.SourceCode,
@@ -162,7 +175,7 @@ export function accountForControllers(
   const facts = factsOf(sourceCode);
   return creationsOf(facts).map((call): Account => {
     const because = isTestFile(facts) || isInTest(call) ? 'test' : 'cancel-controller';
-    const silence = reported.has(call) ? undefined : fine(because);
+    const silence = reported.has(call) ? undefined : fine(because, abortsOf(call, facts));
     return { rule: 'no-lost-cancel', acquire: call, name: undefined, released: 'aborted', silence };
   });
 }

@@ -124,7 +124,7 @@ function keptFinding(acquire: Acquire, facts: FileFacts): Finding | undefined {
   );
 }
 
-const NO_EVIDENCE: Silence = { kind: 'exempt', because: 'no-evidence' };
+const NO_EVIDENCE: Silence = { kind: 'exempt', because: 'no-evidence', at: [] };
 
 /** May what has been acquired come to its end by itself? A context may not, nor what the user says must be released. */
 function mayEnd({ protocol }: Acquire): boolean {

@@ -17,7 +17,7 @@ import { isFunction, keyName, memberName, unwrap } from '../../ast/nodes.ts';
 import { timerCall } from '../../ast/timers.ts';
 import { mentions, type Word } from '../../ast/words.ts';
 import { factsOf, type FileFacts } from '../file.ts';
-import { fine, type Account } from '../finding.ts';
+import { fine, mentioned, type Account } from '../finding.ts';
 import { identityOf } from '../signals/listeners.ts';
 import { isSamePath, pathOf, type ReadPath } from '../paths.ts';
 import { isExported } from '../../ast/exports.ts';
@@ -268,10 +268,13 @@ export function accountForRemovals(sourceCode: TSESLint.SourceCode): readonly Ac
   if (!mayRemove(sourceCode)) return [];
   const facts = factsOf(sourceCode);
   const reported = new Set<Node>(findIdleRemovals(sourceCode).map(({ call }) => call));
-  return listeningsOf(facts).flatMap(({ call, method, event }): readonly Account[] => {
+  const all = listeningsOf(facts);
+  return all.flatMap((removal): readonly Account[] => {
+    const { call, method, event } = removal;
     if (!REGISTERING.has(method) || !isEvent(event)) return [];
     const because = isInTest(call) ? 'test' : 'removal-registered';
-    const silence = reported.has(call) ? undefined : fine(because);
+    const at = mentioned([meantBy(removal, all, facts)], 'registered');
+    const silence = reported.has(call) ? undefined : fine(because, at);
     return [
       { rule: 'no-lost-cancel', acquire: call, name: undefined, released: 'removed', silence },
     ];

@@ -18,7 +18,15 @@ import { contains, isLoop, unwrap, type FunctionNode } from '../../ast/nodes.ts'
 import { mentions } from '../../ast/words.ts';
 import type { Tier } from '../../cfg/policies.ts';
 import { factsOf, type FileFacts, type Source } from '../file.ts';
-import { fine, type Account, type Ending, type Silence, type Witness } from '../finding.ts';
+import {
+  fine,
+  mentioned,
+  type Account,
+  type Ending,
+  type Mention,
+  type Silence,
+  type Witness,
+} from '../finding.ts';
 import { hostOf } from '../function-uses.ts';
 import { handlerOf, listenerEnds, type ListenerEnds } from './listener-ends.ts';
 import { findLeaks, type Leak } from './listener-paths.ts';
@@ -33,6 +41,7 @@ import {
   type HandMerge,
 } from './merged-signals.ts';
 import { racesWith } from '../races.ts';
+import type { SignalOrigin } from './signals.ts';
 import { executorAround, settlingOf } from './settling.ts';
 
 type Node = TSESTree.Node;
@@ -156,7 +165,7 @@ function judgePromise(scene: ListenerScene, executor: FunctionNode): Verdict | S
       contains(executor, node) && (!(fn && settling.settlers.has(fn)) || isFinalEvent(node)),
   );
   const [first] = settling.leaks.toSorted((a, b) => a.settledBy.range[0] - b.settledBy.range[0]);
-  if (cleaned || !first) return fine('listener-settles', removalsOf(scene));
+  if (cleaned || !first) return fine('listener-settles', mentioned(removalsOf(scene), 'released'));
   return { kind: 'settled', witness: first.witness, by: [first.settledBy] };
 }
 
@@ -209,6 +218,18 @@ function isCleanUp(registration: Registration, facts: FileFacts): boolean {
   );
 }
 
+/** Where the name stands under which the function has the signal. */
+function originPlace({ path }: Registration, origin: SignalOrigin): readonly Mention[] {
+  const name = path && typeof path.root !== 'string' ? path.root.defs[0]?.name : undefined;
+  return mentioned([name], origin === 'own' ? 'made' : 'given');
+}
+
+function laterRemovals({ at, handedOver }: ListenerEnds): readonly Mention[] {
+  const removed = [...at].flatMap(([node, how]) => (how === 'removed' ? [node] : []));
+  const given = handedOver.map(({ node }) => node);
+  return [...mentioned(removed, 'released'), ...mentioned(given, 'handed-over')];
+}
+
 function judge(
   registration: Registration,
   all: readonly Registration[],
@@ -217,11 +238,11 @@ function judge(
 ): ListenerFinding | Silence {
   const root = hostOf(registration.place);
   const { origin } = registration;
-  if (origin !== 'foreign') return fine(`signal-${origin}`);
+  if (origin !== 'foreign') return fine(`signal-${origin}`, originPlace(registration, origin));
   if (!root) return { kind: 'module' };
   if (isConstructor(root)) return fine('listener-constructor');
   const ends = listenerEnds(registration, facts);
-  if (ends.elsewhere) return fine('listener-elsewhere');
+  if (ends.elsewhere) return fine('listener-elsewhere', laterRemovals(ends));
   if (isCleanUp(registration, facts)) return fine('listener-cleans');
   const tier = facts.tier(throws);
   const scene: ListenerScene = {

@@ -23,7 +23,7 @@ import {
   type FunctionNode,
 } from '../../ast/nodes.ts';
 import { factsOf, type FileFacts, type Source } from '../file.ts';
-import { fine, type Account } from '../finding.ts';
+import { fine, mentioned, type Account } from '../finding.ts';
 import { hostOf } from '../function-uses.ts';
 import { isSamePath, pathOf, rootOf, type ReadPath } from '../paths.ts';
 import { requestSignalsIn } from './request-signals.ts';
@@ -268,6 +268,14 @@ export function findBackgroundSignals(
   });
 }
 
+/** The `await` or `return` around the work that is given the signal. */
+function waitFor(signal: Node): Node | undefined {
+  for (let at: Node | undefined = signal; at && !isFunction(at); at = at.parent) {
+    if (at.type === 'AwaitExpression' || at.type === 'ReturnStatement') return at;
+  }
+  return undefined;
+}
+
 /** What became of each signal of a request that some work is given. */
 export function accountForBackground(sourceCode: TSESLint.SourceCode): readonly Account[] {
   if (!mayHandOn(sourceCode)) return [];
@@ -277,7 +285,8 @@ export function accountForBackground(sourceCode: TSESLint.SourceCode): readonly 
     facts.calls.flatMap((call) => call.arguments.flatMap((it) => requestSignalsIn(it, facts))),
   );
   return [...given].map((acquire): Account => {
-    const silence = reported.has(acquire) ? undefined : fine('background-in-time');
+    const at = mentioned([waitFor(acquire)], 'waited');
+    const silence = reported.has(acquire) ? undefined : fine('background-in-time', at);
     const base = { rule: 'no-request-signal-in-background', released: 'ended' } as const;
     return { ...base, acquire, name: undefined, silence };
   });

@@ -19,7 +19,7 @@ import type { Block, Cfg } from '../../cfg/graph.ts';
 import { componentsOf } from '../../dataflow/components.ts';
 import { callsTo } from '../callers.ts';
 import { factsOf, type FileFacts, type Source } from '../file.ts';
-import { fine, type Account } from '../finding.ts';
+import { fine, mentioned, type Account } from '../finding.ts';
 import { hostOf } from '../function-uses.ts';
 import { standingPromise } from './standing-promises.ts';
 import { isUnbounded } from '../loops.ts';
@@ -200,7 +200,9 @@ export function accountForRaces(sourceCode: TSESLint.SourceCode): readonly Accou
   return facts.calls.flatMap((call): readonly Account[] => {
     if (!isRace(call)) return [];
     const because = isRacedAgain(call, facts) ? 'race-new-arms' : 'race-once';
-    const silence = reported.has(call) ? undefined : fine(because);
+    const arms = because === 'race-new-arms' ? armsOf(call, facts.bindings) : [];
+    const made = arms.filter((arm) => /^(?:Call|New)Expression$/.test(arm.type));
+    const silence = reported.has(call) ? undefined : fine(because, mentioned(made, 'made'));
     const base = { rule: 'no-race-in-loop', released: 'settled', name: undefined } as const;
     return [{ ...base, acquire: call, silence }];
   });

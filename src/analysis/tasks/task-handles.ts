@@ -26,6 +26,7 @@ import {
 } from '../../ast/nodes.ts';
 import { usesOf } from '../callers.ts';
 import type { FileFacts } from '../file.ts';
+import type { Mention } from '../finding.ts';
 import { isExported } from '../../ast/exports.ts';
 import { classAround, fieldOf, isWritten, membersOf } from '../members.ts';
 import { droppedCallbacks } from './task-starts.ts';
@@ -39,8 +40,9 @@ export type Neglect =
   | { readonly kind: 'kept'; readonly name: string; readonly at: Node };
 
 type Fate =
-  | { readonly kind: 'looked' | 'given' }
-  | { readonly kind: 'returned'; readonly by: FunctionNode }
+  | { readonly kind: 'looked' }
+  | { readonly kind: 'given'; readonly at: Node }
+  | { readonly kind: 'returned'; readonly by: FunctionNode; readonly at: Node }
   | { readonly kind: 'bound'; readonly target: TSESTree.Identifier }
   | { readonly kind: 'stored'; readonly target: TSESTree.MemberExpression }
   | { readonly kind: 'field'; readonly target: TSESTree.PropertyDefinition };
@@ -70,7 +72,9 @@ function isConsole({ callee }: TSESTree.CallExpression): boolean {
 function targetFate(target: Node): Fate {
   const it = unwrap(target);
   if (it.type === 'Identifier') return { kind: 'bound', target: it };
-  return it.type === 'MemberExpression' ? { kind: 'stored', target: it } : { kind: 'given' };
+  return it.type === 'MemberExpression'
+    ? { kind: 'stored', target: it }
+    : { kind: 'given', at: it };
 }
 
 /** Everything that sees the value of an expression. */
@@ -98,17 +102,23 @@ function lastFate(node: Node, parent: Node): Fate {
     case 'VariableDeclarator':
       return targetFate(parent.id);
     case 'PropertyDefinition':
-      return parent.value === node ? { kind: 'field', target: parent } : { kind: 'given' };
+      return parent.value === node
+        ? { kind: 'field', target: parent }
+        : { kind: 'given', at: node };
     case 'CallExpression':
-      return { kind: parent.callee !== node && isConsole(parent) ? 'looked' : 'given' };
+      return parent.callee !== node && isConsole(parent)
+        ? { kind: 'looked' }
+        : { kind: 'given', at: parent };
     case 'ArrowFunctionExpression':
-      return { kind: 'returned', by: parent };
+      return { kind: 'returned', by: parent, at: node };
     case 'ReturnStatement': {
       const unit = unitOf(parent);
-      return isFunction(unit) ? { kind: 'returned', by: unit } : { kind: 'given' };
+      return isFunction(unit)
+        ? { kind: 'returned', by: unit, at: parent }
+        : { kind: 'given', at: parent };
     }
     default:
-      return { kind: 'given' };
+      return { kind: 'given', at: parent };
   }
 }
 
@@ -275,4 +285,52 @@ export function neglectOfTimer(
   const neglects = neglectsOf(call, facts, 0);
   if (neglects.includes(undefined)) return undefined;
   return neglects.find((it) => it?.kind === 'kept') ?? neglects[0];
+}
+
+/** Where somebody gets hold of the value who can do something with it. */
+export function keepersOf(value: Node, facts: FileFacts, depth = 0): readonly Mention[] {
+  return fatesOf(value).flatMap((fate): readonly Mention[] => {
+    switch (fate.kind) {
+      case 'looked':
+        return [];
+      case 'given':
+        return [{ node: fate.at, as: doneTo(fate.at) }];
+      case 'returned':
+        return [{ node: fate.at, as: 'returned' }];
+      case 'bound': {
+        const reads = facts.bindings.variableOf(fate.target)?.references ?? [];
+        return depth > MAX_NAMES
+          ? []
+          : reads
+              .filter((it) => it.isRead())
+              .flatMap(({ identifier }) => keepersOf(identifier, facts, depth + 1));
+      }
+      case 'stored':
+      case 'field':
+        return keepersOfField(fate.target, facts, depth);
+    }
+  });
+}
+
+function keepersOfField(
+  target: TSESTree.MemberExpression | TSESTree.PropertyDefinition,
+  facts: FileFacts,
+  depth: number,
+): readonly Mention[] {
+  const isDeclared = target.type === 'PropertyDefinition';
+  const name = isDeclared ? keyName(target.key, target.computed) : memberName(target);
+  const isOwn = isDeclared || target.object.type === 'ThisExpression';
+  const members = name !== undefined && isOwn ? membersOf(facts).ofField(name, target) : [];
+  const reads = members.filter((it) => !isWritten(it));
+  const keepers = depth > MAX_NAMES ? [] : reads.flatMap((it) => keepersOf(it, facts, depth + 1));
+  return keepers.length > 0 ? keepers : [{ node: target, as: 'stored' }];
+}
+
+/** What is done to a timer here, by the name of the function that gets it. */
+function doneTo(place: Node): Mention['as'] {
+  if (place.type === 'CallExpression') {
+    return calleeName(place)?.startsWith('clear') === true ? 'released' : 'handed-over';
+  }
+  const isUnref = place.type === 'MemberExpression' && memberName(place) === 'unref';
+  return isUnref ? 'unreferenced' : 'handed-over';
 }

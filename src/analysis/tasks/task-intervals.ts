@@ -8,7 +8,7 @@ import type { TSESTree } from '@typescript-eslint/utils';
 import { isFunction, memberName, unwrap, walk } from '../../ast/nodes.ts';
 import { timerCall } from '../../ast/timers.ts';
 import type { FileFacts } from '../file.ts';
-import type { Fine } from '../finding.ts';
+import { mentioned, type Fine, type Mention } from '../finding.ts';
 import { neglectOfTimer, type Neglect } from './task-handles.ts';
 import { functionValue } from './task-starts.ts';
 
@@ -33,46 +33,42 @@ function endsProcess(call: TSESTree.CallExpression): boolean {
   );
 }
 
-function holds(
-  root: Node,
-  facts: FileFacts,
-  test: (call: TSESTree.CallExpression) => boolean,
-): boolean {
-  let found = false;
-  walk(root, facts.sourceCode.visitorKeys, (node) => {
-    found ||= node.type === 'CallExpression' && test(node);
+/** `clearInterval(this)` in the callback. */
+function ownClear(callback: Node, facts: FileFacts): Node | undefined {
+  let found: Node | undefined;
+  walk(callback, facts.sourceCode.visitorKeys, (node) => {
+    if (node.type === 'CallExpression' && node.arguments[0]?.type === 'ThisExpression') {
+      const kind = timerCall(node, facts.bindings)?.kind;
+      if (kind === 'clearInterval' || kind === 'clearTimeout') found ??= node;
+    }
     return !found;
   });
   return found;
 }
 
-/** `clearInterval(this)` */
-function clearsItself(callback: Node, facts: FileFacts): boolean {
-  return holds(callback, facts, (call) => {
-    const kind = timerCall(call, facts.bindings)?.kind;
-    const isOwn = call.arguments[0]?.type === 'ThisExpression';
-    return isOwn && (kind === 'clearInterval' || kind === 'clearTimeout');
-  });
-}
-
-/** The functions that see to the end of the process, in a callback perhaps. */
-function endingFunctions(facts: FileFacts): ReadonlySet<Node> {
+/** The functions that see to the end of the process, in a callback perhaps, and where. */
+function endingFunctions(facts: FileFacts): ReadonlyMap<Node, Node> {
   return facts.once('task process ends', () => {
-    const ending = new Set<Node>();
+    const ending = new Map<Node, Node>();
     for (const call of facts.calls) {
       if (call.type !== 'CallExpression' || !endsProcess(call)) continue;
-      for (let at: Node = call; at.parent; at = at.parent) if (isFunction(at)) ending.add(at);
+      for (let at: Node = call; at.parent; at = at.parent) {
+        if (isFunction(at) && !ending.has(at)) ending.set(at, call);
+      }
     }
     return ending;
   });
 }
 
-/** Does a function around the interval end the process? That ends the interval too. */
-function endsWithProcess(interval: Node, facts: FileFacts): boolean {
+/** Where a function around the interval ends the process, and the interval with it. */
+function endAround(interval: Node, facts: FileFacts): Node | undefined {
   const ending = endingFunctions(facts);
-  if (ending.size === 0) return false;
-  for (let at = interval; at.parent; at = at.parent) if (ending.has(at)) return true;
-  return false;
+  if (ending.size === 0) return undefined;
+  for (let at = interval; at.parent; at = at.parent) {
+    const end = ending.get(at);
+    if (end) return end;
+  }
+  return undefined;
 }
 
 const FAKE =
@@ -83,21 +79,27 @@ export function hasFakeTimers({ sourceCode: { text } }: FileFacts): boolean {
   return FAKE.test(text);
 }
 
+/** Why it is fine that nobody clears an interval, or where somebody can. */
+export interface Excuse {
+  readonly because: Fine;
+  readonly at: readonly Mention[];
+}
+
 /** An interval, and why nobody can clear it, or why that is fine. */
 export interface Interval {
   readonly call: TSESTree.CallExpression;
-  readonly outcome: Neglect | Fine;
+  readonly outcome: Neglect | Excuse;
 }
 
 function outcomeOf(call: TSESTree.CallExpression, facts: FileFacts): Interval['outcome'] {
   const [argument] = call.arguments;
   const callback = argument && (functionValue(argument, facts) ?? argument);
-  if (!callback || isEmpty(callback)) return 'interval-empty';
-  if (clearsItself(callback, facts)) return 'interval-ends-itself';
-  if (endsWithProcess(call, facts) || endingFunctions(facts).has(callback)) {
-    return 'interval-ends-process';
-  }
-  return neglectOfTimer(call, facts) ?? 'interval-kept';
+  if (!callback || isEmpty(callback)) return { because: 'interval-empty', at: [] };
+  const clear = ownClear(callback, facts);
+  if (clear) return { because: 'interval-ends-itself', at: mentioned([clear], 'released') };
+  const end = endAround(call, facts) ?? endingFunctions(facts).get(callback);
+  if (end) return { because: 'interval-ends-process', at: mentioned([end], 'ends-process') };
+  return neglectOfTimer(call, facts) ?? { because: 'interval-kept', at: [] };
 }
 
 /** Every `setInterval` of the file. */
@@ -113,6 +115,6 @@ export function intervalsOf(facts: FileFacts): readonly Interval[] {
 
 export function neglectedIntervals(facts: FileFacts): readonly NeglectedInterval[] {
   return intervalsOf(facts).flatMap(({ call, outcome }) =>
-    typeof outcome === 'string' ? [] : [{ call, neglect: outcome }],
+    'because' in outcome ? [] : [{ call, neglect: outcome }],
   );
 }

@@ -22,9 +22,10 @@ import {
 } from '../../ast/nodes.ts';
 import { timerCall } from '../../ast/timers.ts';
 import { isExported } from '../../ast/exports.ts';
+import { callsTo } from '../callers.ts';
 import type { FileFacts } from '../file.ts';
 import { classAround, membersOf } from '../members.ts';
-import { latchedBy } from './task-once.ts';
+import { latchesAt } from './task-once.ts';
 import { entryPoints } from './task-servers.ts';
 
 type Node = TSESTree.Node;
@@ -32,6 +33,8 @@ type Node = TSESTree.Node;
 export interface Lifetime {
   /** Does the code at this place run once, with the module? */
   readonly isModules: (place: Node) => boolean;
+  /** The places that make it so, nearest first: a test, a call, what a callback is given to. */
+  readonly causesOf: (place: Node) => readonly Node[];
   /** Can other files use this variable? */
   readonly isExported: (variable: Variable) => boolean;
 }
@@ -233,9 +236,24 @@ function privateCalls(unit: FunctionNode, facts: FileFacts): readonly Node[] | u
   return calls.length > 0 && calls.length === uses.length ? calls : undefined;
 }
 
+function causesOf(
+  place: Node,
+  isModulesUnit: (unit: CodeUnit) => boolean,
+  facts: FileFacts,
+): readonly Node[] {
+  const unit = unitOf(unwrap(place));
+  if (!isFunction(unit)) return [];
+  const latches = latchesAt(place, facts).filter(({ owner }) => isModulesUnit(owner));
+  if (latches.length > 0) return latches.map(({ name }) => name);
+  const cause = entryPoints(facts).get(unit) ?? spliceSite(unit) ?? runsOnce(unit, facts);
+  return cause ? [cause] : callsTo(unit, facts);
+}
+
 export function lifetimeOf(facts: FileFacts): Lifetime {
   return facts.once('task lifetime', (): Lifetime => {
-    if (isInstanceScript(facts)) return { isModules: () => false, isExported };
+    if (isInstanceScript(facts)) {
+      return { isModules: () => false, causesOf: () => [], isExported };
+    }
     const { bindings, sourceCode } = facts;
     const isScript = !exportsAnything(sourceCode.ast, facts);
     const known = new Map<CodeUnit, boolean>();
@@ -282,7 +300,9 @@ export function lifetimeOf(facts: FileFacts): Lifetime {
     };
     return {
       isModules: (place) =>
-        isModulesUnit(unitOf(unwrap(place))) || latchedBy(place, facts).some(isModulesUnit),
+        isModulesUnit(unitOf(unwrap(place))) ||
+        latchesAt(place, facts).some(({ owner }) => isModulesUnit(owner)),
+      causesOf: (place) => causesOf(place, isModulesUnit, facts),
       isExported,
     };
   });

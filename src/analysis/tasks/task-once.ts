@@ -101,13 +101,21 @@ function isLatch(variable: Variable, isSet: boolean, fn: Node): boolean {
   );
 }
 
-/** Where the variables live that keep the code at this place from running more than once in the life of each. */
-export function latchedBy(place: Node, { bindings }: FileFacts): readonly CodeUnit[] {
+export interface Latch {
+  /** Where the variable lives: the code runs once at most in each life of it. */
+  readonly owner: CodeUnit;
+  /** Its name in the test. */
+  readonly name: Node;
+}
+
+/** The variables that keep the code at this place from running more than once. */
+export function latchesAt(place: Node, { bindings }: FileFacts): readonly Latch[] {
   let fn = place;
   while (fn.parent && !isFunction(fn)) fn = fn.parent;
   return knownAt(place).flatMap(({ name, isSet }) => {
     const variable = bindings.variableOf(name);
     const declared = variable?.defs[0]?.node;
-    return variable && declared && isLatch(variable, isSet, fn) ? [unitOf(declared)] : [];
+    const isKept = variable && declared && isLatch(variable, isSet, fn);
+    return isKept ? [{ owner: unitOf(declared), name }] : [];
   });
 }

@@ -54,13 +54,13 @@ function entryPointOf(call: TSESTree.CallExpression, facts: FileFacts): CodeUnit
   return isKept === true ? unitOf(declared.node) : undefined;
 }
 
-/** The functions that start a server which nobody can close. */
-export function entryPoints(facts: FileFacts): ReadonlySet<CodeUnit> {
+/** The functions that start a server which nobody can close, and where. */
+export function entryPoints(facts: FileFacts): ReadonlyMap<CodeUnit, Node> {
   return facts.once('task servers', () => {
-    const units = new Set<CodeUnit>();
+    const units = new Map<CodeUnit, Node>();
     for (const call of facts.calls) {
       const unit = call.type === 'CallExpression' ? entryPointOf(call, facts) : undefined;
-      if (unit) units.add(unit);
+      if (unit) units.set(unit, call);
     }
     return units;
   });

@@ -16,16 +16,9 @@ import { contains } from '../../ast/nodes.ts';
 import { TIMER_WORDS } from '../../ast/timers.ts';
 import { mentions, type Word } from '../../ast/words.ts';
 import { factsOf, type FileFacts, type Source } from '../file.ts';
-import { fine, type Account, type Fine } from '../finding.ts';
 import { flagsOf, type Flag } from './task-flags.ts';
 import type { Neglect } from './task-handles.ts';
-import {
-  hasFakeTimers,
-  intervalsOf,
-  neglectedIntervals,
-  type Interval,
-  type NeglectedInterval,
-} from './task-intervals.ts';
+import { hasFakeTimers, neglectedIntervals, type NeglectedInterval } from './task-intervals.ts';
 import { lifetimeOf, type Lifetime } from './task-lifetime.ts';
 import { endlessIn, type Endless } from './task-loops.ts';
 import { rearmingCycles, type Rearm } from './task-rearm.ts';
@@ -107,7 +100,7 @@ function endlessTasks(
 }
 
 /** Is the interval, or each call that drops what a function has started, a matter of the whole process? */
-function isModules({ call, neglect }: NeglectedInterval, lifetime: Lifetime): boolean {
+export function isModules({ call, neglect }: NeglectedInterval, lifetime: Lifetime): boolean {
   const by = neglect.kind === 'dropped' ? neglect.by : [];
   return lifetime.isModules(call) || (by.length > 0 && by.every(lifetime.isModules));
 }
@@ -150,40 +143,4 @@ export function findUnstoppableTasks(
       (a, b) => a.at.range[0] - b.at.range[0],
     ),
   );
-}
-
-function reasonOf({ call, outcome }: Interval, facts: FileFacts): Fine {
-  if (hasFakeTimers(facts)) return 'interval-fake';
-  if (typeof outcome === 'string') return outcome;
-  return isModules({ call, neglect: outcome }, lifetimeOf(facts))
-    ? 'interval-module'
-    : 'interval-kept';
-}
-
-/** What became of each interval, and of each asynchronous function that is started and left alone. */
-export function accountForTasks(
-  sourceCode: TSESLint.SourceCode,
-  options: NoUnstoppableTaskOptions,
-): readonly Account[] {
-  if (!mayStartTasks(sourceCode)) return [];
-  const facts = factsOf(sourceCode);
-  const reported = new Set(findUnstoppableTasks(sourceCode, options).map(({ at }) => at));
-  const account = (acquire: Node, at: Node, because: () => Fine): Account => ({
-    rule: 'no-unstoppable-task',
-    acquire,
-    name: undefined,
-    released: 'stopped',
-    silence: reported.has(at) ? undefined : fine(because()),
-  });
-  const intervals = intervalsOf(facts).map((it) =>
-    account(it.call, it.call.callee, () => reasonOf(it, facts)),
-  );
-  const trapping = trappingFunctions(facts);
-  const asynchronous = new Set<Node>(facts.functions.filter((it) => it.async));
-  const starts = startsOf(asynchronous, facts).map(({ at, fn }) =>
-    account(at, at, () =>
-      trapping.has(fn) && lifetimeOf(facts).isModules(at) ? 'task-module' : 'task-ends',
-    ),
-  );
-  return [...intervals, ...starts];
 }

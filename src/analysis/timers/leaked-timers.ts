@@ -7,12 +7,12 @@
 import type { TSESLint, TSESTree } from '@typescript-eslint/utils';
 import type { Variable } from '../../ast/bindings.ts';
 import { spliceSite, unitOf, type CodeUnit } from '../../ast/functions.ts';
-import { contains, isFunction, type FunctionNode } from '../../ast/nodes.ts';
+import { contains, isFunction, memberName, type FunctionNode } from '../../ast/nodes.ts';
 import { TIMER_WORDS } from '../../ast/timers.ts';
 import { mentions, type Word } from '../../ast/words.ts';
 import type { Tier } from '../../cfg/policies.ts';
 import { factsOf, type FileFacts, type Source } from '../file.ts';
-import type { Account, LossKind, Silence, Witness } from '../finding.ts';
+import { mentioned, type Account, type LossKind, type Silence, type Witness } from '../finding.ts';
 import { guardsOperation } from './guarded-operations.ts';
 import { armTimers, helperTimers, raceOf, type ArmTimer, type Race } from './race-arms.ts';
 import {
@@ -25,7 +25,7 @@ import { executorAround } from '../signals/settling.ts';
 import { isWorkflow } from './sleeps.ts';
 import { controllerOf, unabortedSleep, type UnabortedSleep } from './sleep-signals.ts';
 import { fieldTimerOf, type FieldTimer } from './timer-fields.ts';
-import { judgeStart, type Judged, type RacedTimer } from './timer-paths.ts';
+import { clearsOf, judgeStart, type Judged, type RacedTimer } from './timer-paths.ts';
 import type { TimerScene } from './timer-scene.ts';
 import {
   calls,
@@ -178,16 +178,16 @@ function settledFinding(
   return found && { rule: 'no-leaked-timer', kind: 'settled', call, start, ...found, ...named };
 }
 
-function isUnreferenced(start: TimerStart, scene: TimerScene): boolean {
+function unreferencesOf(start: TimerStart, scene: TimerScene): readonly Node[] {
+  if (!scene.settings.unrefEnds) return [];
   const timer = keeperOf(start, fieldTimerOf(start, scene.facts), scene);
-  return (
-    scene.settings.unrefEnds &&
-    timer?.references.some(({ identifier: { parent } }) =>
-      parent.type === 'MemberExpression' && parent.property.type === 'Identifier'
-        ? parent.property.name === 'unref'
-        : false,
-    ) === true
+  return (timer?.references ?? []).flatMap(({ identifier: { parent } }) =>
+    parent.type === 'MemberExpression' && memberName(parent) === 'unref' ? [parent] : [],
   );
+}
+
+function isUnreferenced(start: TimerStart, scene: TimerScene): boolean {
+  return unreferencesOf(start, scene).length > 0;
 }
 
 function reasonOf(
@@ -218,16 +218,18 @@ function examine(
   raced: RacedTimer | undefined,
   scene: TimerScene,
 ): TimerFinding | Silence {
-  if (isUnreferenced(start, scene)) return { kind: 'exempt', because: 'unreferenced' };
+  const unreferences = mentioned(unreferencesOf(start, scene), 'unreferenced');
+  if (unreferences.length > 0) return { kind: 'exempt', because: 'unreferenced', at: unreferences };
   const field = fieldTimerOf(start, scene.facts);
   const reason = reasonOf(start, raced, scene);
   if (reason === 'cleared' && isOfExecutor(start, scene)) {
-    return settledFinding(start, field, scene) ?? { kind: 'exempt', because: 'executor' };
+    const at = mentioned(clearsOf(start, scene.facts.bindings), 'released');
+    return settledFinding(start, field, scene) ?? { kind: 'exempt', because: 'executor', at };
   }
   // Nothing keeps it and it guards nothing: a plain one-shot timer.
   const isPlain = reason === 'cleared' && !start.uses.some((use) => use.kind !== 'drop');
   const judged: Judged | Silence = isPlain
-    ? { kind: 'exempt', because: 'guards-nothing' }
+    ? { kind: 'exempt', because: 'guards-nothing', at: [] }
     : judgeStart(start, raced, field, scene);
   if (!('witness' in judged)) return settledFinding(start, field, scene) ?? judged;
   if (field ? isFieldLost(field, judged) : reason !== 'cleared' || judged.released) {
@@ -236,7 +238,7 @@ function examine(
     const { call } = start;
     return { rule: 'no-leaked-timer', kind, reason, call, start, raced, witness, ends, ...named };
   }
-  const silence: Silence = { kind: 'exempt', because: 'guards-nothing' };
+  const silence: Silence = { kind: 'exempt', because: 'guards-nothing', at: [] };
   return settledFinding(start, field, scene) ?? silence;
 }
 

@@ -97,7 +97,7 @@ function follow(
 }
 
 /** Where the variable that keeps the timer is given to a function that clears. */
-function clearsOf({ uses, release }: TimerStart, bindings: Bindings): readonly Node[] {
+export function clearsOf({ uses, release }: TimerStart, bindings: Bindings): readonly Node[] {
   const bound = uses.find((use) => use.kind === 'bind');
   const variable = bound && bindings.variableOf(bound.at);
   const references = variable?.references ?? [];

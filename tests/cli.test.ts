@@ -92,6 +92,13 @@ test('eslint-disable comments work; those of other plugins, or without effect, a
   });
 });
 
+test('a comment that ESLint has given up keeps no file from being checked', () => {
+  const directory = folder({ 'a.js': `/* eslint-env mocha */\n${LEAK}` });
+  const { code, out, complaints } = runCli([], { directory });
+  expect({ code, complaints }).toEqual({ code: 1, complaints: [] });
+  expect(out).toContain('1 file checked, 1 error in 1 file');
+});
+
 test('--rule changes the severity, and warnings fail only past --max-warnings', () => {
   const directory = folder({ 'a.ts': LEAK, 'b.ts': LEAK });
   const warn = ['--rule', 'no-lost-cancel:warn'];

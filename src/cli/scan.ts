@@ -167,8 +167,9 @@ function createLinter(parts: ConfigParts, graphs: boolean): FileLinter {
   };
 }
 
-export function isFatal(message: Linter.LintMessage): boolean {
-  return message.fatal === true;
+/** Comments that ESLint does not know any more (`eslint-env`) are fatal to it too, but keep no rule from running. */
+export function isFatal({ fatal, message }: Linter.LintMessage): boolean {
+  return fatal === true && message.startsWith('Parsing error:');
 }
 
 /** Comments that configure rules of other plugins make ESLint complain: that is no business of ours. */

@@ -12,14 +12,12 @@ import { constantValue, type Bindings, type Variable } from '../../ast/bindings.
 import { isFunction, unwrap, type FunctionNode } from '../../ast/nodes.ts';
 import { timerCall } from '../../ast/timers.ts';
 import type { FileFacts } from '../file.ts';
-import { isInTest } from '../test-code.ts';
 
 type Node = TSESTree.Node;
 type Definition = Variable['defs'][number];
 
-/** What nobody notices: a quarter of a second. In a test half a second is none either. */
-const MOMENT = 250;
-const MOMENT_IN_TEST = 500;
+/** Half a second, in milliseconds: nobody notices what is left of it. */
+const MOMENT = 500;
 
 const MAX_STEPS = 4;
 
@@ -93,7 +91,7 @@ export function isNone(delay: Node): boolean {
 /** Is it over in a moment? */
 export function isBrief(delay: Node, known: Known): boolean {
   const ms = numberOf(delay, known);
-  return ms !== undefined && ms <= (isInTest(delay) ? MOMENT_IN_TEST : MOMENT);
+  return ms !== undefined && ms <= MOMENT;
 }
 
 /** `late(50)`, where `late` starts a timer with what it was given. */

@@ -106,7 +106,8 @@ export function endsOfTimer(
       }
     }
   };
-  follow(variable, PART, 0);
+  const bound = start.uses.find((use) => use.kind === 'bind');
+  follow(variable, bound?.kind === 'bind' ? bound.key : PART, 0);
   const registrations: Node[] = [];
   const home = hostOf(start.call);
   const known = new Set<FunctionNode>();

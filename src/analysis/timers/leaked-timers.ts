@@ -178,12 +178,19 @@ function settledFinding(
   return found && { rule: 'no-leaked-timer', kind: 'settled', call, start, ...found, ...named };
 }
 
+/** `timer.unref`, also of what an object keeps: `timers.deadline.unref` */
+function unreferenceOf(identifier: Node): Node | undefined {
+  for (let at = identifier; at.parent?.type === 'MemberExpression'; at = at.parent) {
+    if (at.parent.object !== at) return undefined;
+    if (memberName(at.parent) === 'unref') return at.parent;
+  }
+  return undefined;
+}
+
 function unreferencesOf(start: TimerStart, scene: TimerScene): readonly Node[] {
   if (!scene.settings.unrefEnds) return [];
   const timer = keeperOf(start, fieldTimerOf(start, scene.facts), scene);
-  return (timer?.references ?? []).flatMap(({ identifier: { parent } }) =>
-    parent.type === 'MemberExpression' && memberName(parent) === 'unref' ? [parent] : [],
-  );
+  return (timer?.references ?? []).flatMap(({ identifier }) => unreferenceOf(identifier) ?? []);
 }
 
 function isUnreferenced(start: TimerStart, scene: TimerScene): boolean {

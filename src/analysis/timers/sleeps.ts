@@ -6,10 +6,12 @@
  */
 import type { TSESTree } from '@typescript-eslint/utils';
 import { constantValue, type Bindings } from '../../ast/bindings.ts';
+import { isAwaited } from '../../ast/functions.ts';
 import { callOf, calleeName, keyName, memberName, unwrap, wrapped } from '../../ast/nodes.ts';
 import { GLOBAL, originOf } from '../../ast/origins.ts';
 import { promiseTimerFunction, timerFunction } from '../../ast/timers.ts';
 import type { FileFacts } from '../file.ts';
+import { isInLoop } from '../loops.ts';
 import { isBrief, isNone } from './delays.ts';
 
 type Node = TSESTree.Node;
@@ -77,10 +79,11 @@ function signalOption(
 
 const SECONDS = /sec/i;
 
-/** Is the sleep over at once, or in a moment? */
+/** Is the sleep over at once, or in a moment? `while (…) await sleep(50)` goes on for longer than that. */
 function isShort(call: TSESTree.CallExpression, facts: FileFacts): boolean {
+  const goesOn = isAwaited(call) && isInLoop(call);
   const inSeconds = SECONDS.test(calleeName(call) ?? '');
-  return call.arguments.some((it) => isNone(it) || (!inSeconds && isBrief(it, facts)));
+  return call.arguments.some((it) => isNone(it) || (!goesOn && !inSeconds && isBrief(it, facts)));
 }
 
 /** Is the callee something imported, also by `require`, or a property of something imported? */

@@ -24,6 +24,7 @@ import type { FileFacts } from '../file.ts';
 import { sourceKindOf, type SourceKind } from './task-sources.ts';
 import { explore, isEnd, isFailing, type Explored } from './task-explore.ts';
 import { taskGraphsOf, type TaskGraphs } from './task-graphs.ts';
+import { asyncCircles } from './task-traps.ts';
 
 type Node = TSESTree.Node;
 
@@ -196,31 +197,55 @@ function hasTrapped({ trapped }: Reach): boolean {
   return trapped.includes(true);
 }
 
-function selfCalls(block: Block, fn: FunctionNode, graphs: TaskGraphs): readonly Node[] {
-  return evaluated(block).filter(
-    (node) => node.type === 'CallExpression' && graphs.localCallee(node) === fn,
-  );
+/** The calls in a block of functions that go on for ever. */
+function callsIn(
+  block: Block,
+  going: ReadonlySet<FunctionNode>,
+  { graphs }: Context,
+): readonly Node[] {
+  return evaluated(block).filter((node) => {
+    const callee = node.type === 'CallExpression' ? graphs.localCallee(node) : undefined;
+    return callee !== undefined && going.has(callee);
+  });
 }
 
-/** Every way to the end passes a call of the function itself. */
-function findRecursion(fn: FunctionNode, cfg: Cfg, context: Context): Trap | undefined {
-  const { graphs } = context;
-  if (!fn.async) return undefined;
-  const explored = explore(cfg, graphs.isOnPurpose, {
+/** The first call on the way, when every way to the end of the function passes a call of these. */
+function unavoidableCall(
+  fn: FunctionNode,
+  going: ReadonlySet<FunctionNode>,
+  context: Context,
+): Node | undefined {
+  const cfg = context.graphs.cfgOf(fn);
+  if (cfg.incomplete) return undefined;
+  const explored = explore(cfg, context.graphs.isOnPurpose, {
     edge: (edge) => isCut(edge.why, context),
-    block: (block) => selfCalls(block, fn, graphs).length > 0,
+    block: (block) => callsIn(block, going, context).length > 0,
   });
-  const calls = explored.places.flatMap(({ block }) => selfCalls(block, fn, graphs));
-  const [call] = calls;
+  const [call] = explored.places.flatMap(({ block }) => callsIn(block, going, context));
   if (!call || !explored.complete) return undefined;
   const ends = (index: number): boolean => {
     const place = explored.places[index];
     if (!place) return false;
     if (isEnd(place, cfg)) return true;
-    const isCall = selfCalls(place.block, fn, graphs).length > 0;
+    const isCall = callsIn(place.block, going, context).length > 0;
     return !isCall && endsProcess(place.block, cfg, context);
   };
-  return backwards(explored, ends)[0] ? undefined : { kind: 'recursion', call };
+  return backwards(explored, ends)[0] ? undefined : call;
+}
+
+/** Functions that call themselves or each other: assume that all of them go on, and take away what has a way out. */
+function findRecursion(fn: FunctionNode, context: Context): Trap | undefined {
+  const going = new Set(asyncCircles(context.facts).get(fn));
+  let call: Node | undefined;
+  for (let before = -1; before !== going.size && going.has(fn);) {
+    before = going.size;
+    for (const member of going) {
+      const found = unavoidableCall(member, going, context);
+      if (!found) going.delete(member);
+      if (member === fn) call = found;
+    }
+  }
+  return call && going.has(fn) ? { kind: 'recursion', call } : undefined;
 }
 
 function isCut(why: Block['out'][number]['why'], { facts, trusts }: Context): boolean {
@@ -253,7 +278,7 @@ function judge(fn: FunctionNode, context: Context): Endless | undefined {
   if (loop) return { trap: trapOf(loop, context), via: [] };
   const inner = findCall(fn, explored, context);
   if (inner) return inner;
-  const recursion = findRecursion(fn, cfg, context);
+  const recursion = findRecursion(fn, context);
   return recursion && { trap: recursion, via: [] };
 }
 

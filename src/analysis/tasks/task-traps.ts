@@ -2,12 +2,13 @@
  * Which functions could hold a task for ever, by a look at their syntax: a file, most of the time, has none, and then no
  * graph is built for this question. What is left out here is never reported, so in doubt a function could.
  *
- * A trap is a loop that its own test does not end, or an asynchronous function that calls itself. A function shares the
- * traps of what it contains and of what it calls.
+ * A trap is a loop that its own test does not end, or asynchronous functions that call themselves or each other. A
+ * function shares the traps of what it contains and of what it calls.
  */
 import type { TSESTree } from '@typescript-eslint/utils';
 import { unitOf } from '../../ast/functions.ts';
-import { isFunction, unwrap, type Loop } from '../../ast/nodes.ts';
+import { isFunction, unwrap, type FunctionNode, type Loop } from '../../ast/nodes.ts';
+import { componentsOf } from '../../dataflow/components.ts';
 import type { FileFacts } from '../file.ts';
 import { callsOf } from '../function-uses.ts';
 import { flagsOf } from './task-flags.ts';
@@ -55,17 +56,34 @@ function isTrap(loop: Loop, facts: FileFacts): boolean {
   return !loop.test || mayStay(loop.test, true, facts);
 }
 
+/** Asynchronous functions that call themselves, or each other in a circle, by member. */
+export function asyncCircles(facts: FileFacts): ReadonlyMap<Node, ReadonlySet<FunctionNode>> {
+  return facts.once('task circles', () => {
+    const callers = new Map<FunctionNode, readonly FunctionNode[]>();
+    for (const fn of facts.functions) {
+      if (!fn.async) continue;
+      const units = callsOf(fn, facts).map(unitOf).filter(isFunction);
+      const asynchronous = units.filter((it) => it.async);
+      if (asynchronous.length > 0) callers.set(fn, asynchronous);
+    }
+    const circles = componentsOf(callers.keys(), (fn) => callers.get(fn) ?? []);
+    const byMember = new Map<Node, ReadonlySet<FunctionNode>>();
+    for (const circle of circles) {
+      for (const fn of circle) {
+        if (circle.size > 1 || callers.get(fn)?.includes(fn) === true) byMember.set(fn, circle);
+      }
+    }
+    return byMember;
+  });
+}
+
 /** The functions that could hold a task for ever. */
 export function trappingFunctions(facts: FileFacts): ReadonlySet<Node> {
   return facts.once('task traps', () => {
     const loops = facts.loops.filter((loop) => isTrap(loop, facts));
     // Only an asynchronous function can call itself for ever without a loop: the others run out of stack.
-    const asynchronous = facts.functions.filter((fn) => fn.async);
-    if (asynchronous.length === 0) return new Set();
-    const trapping = new Set<Node>([
-      ...loops.map(unitOf),
-      ...asynchronous.filter((fn) => callsOf(fn, facts).some((call) => unitOf(call) === fn)),
-    ]);
+    if (!facts.functions.some((fn) => fn.async)) return new Set();
+    const trapping = new Set<Node>([...loops.map(unitOf), ...asyncCircles(facts).keys()]);
     for (const unit of trapping) {
       if (!isFunction(unit)) continue;
       for (const call of callsOf(unit, facts)) trapping.add(unitOf(call));

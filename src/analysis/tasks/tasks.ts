@@ -23,7 +23,7 @@ import { lifetimeOf, type Lifetime } from './task-lifetime.ts';
 import { endlessIn, type Endless } from './task-loops.ts';
 import { rearmingCycles, type Rearm } from './task-rearm.ts';
 import { startsOf } from './task-starts.ts';
-import { trappingFunctions } from './task-traps.ts';
+import { asyncCircles, trappingFunctions } from './task-traps.ts';
 
 type Node = TSESTree.Node;
 
@@ -85,10 +85,12 @@ function endlessTasks(
     (source) => source === 'finite' || (source === 'foreign' && foreignIterables === 'allow'),
   );
   const lifetime = lifetimeOf(facts);
+  const circles = asyncCircles(facts);
   const found: TaskFinding[] = [];
   for (const { at, fn } of startsOf(trapping, facts)) {
-    // A function that starts itself again is reported where somebody else starts it.
-    if (contains(fn, at) && !contains(at, fn)) continue;
+    // Functions that start themselves, or each other, again are reported where somebody else starts one.
+    const circle = circles.get(fn) ?? [fn];
+    if ([...circle].some((member) => contains(member, at) && !contains(at, member))) continue;
     if (moduleLevel === 'allow' && lifetime.isModules(at)) continue;
     const endless = endlessOf(fn);
     if (!endless) continue;

@@ -17,6 +17,8 @@ import { findLeakedListeners } from '../dist/analysis/signals/abort-listeners.js
 import { findLeakedTimers } from '../dist/analysis/timers/leaked-timers.js';
 import { findLoopRaces } from '../dist/analysis/signals/loop-races.js';
 import { findLostCancels } from '../dist/analysis/handles/lost-cancels.js';
+import { findBackgroundSignals } from '../dist/analysis/signals/background.js';
+import { findPrematureCancels } from '../dist/analysis/signals/premature-cancels.js';
 import { findUnstoppableTasks } from '../dist/analysis/tasks/tasks.js';
 import plugin from '../dist/index.js';
 import { exponent, timeOf } from './measure.mjs';
@@ -49,6 +51,8 @@ const ANALYSES = {
   'no-leaked-timer': findLeakedTimers,
   'no-leaked-abort-listener': findLeakedListeners,
   'no-race-in-loop': findLoopRaces,
+  'no-premature-cancel': findPrematureCancels,
+  'no-request-signal-in-background': findBackgroundSignals,
 };
 
 function collectGarbage() {

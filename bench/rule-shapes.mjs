@@ -192,6 +192,44 @@ const RACES = [
   },
 ];
 
+/** @type {readonly Shape[]} */
+const PREMATURE = [
+  {
+    name: 'siblings that stop all others',
+    findings: all,
+    source: (n) =>
+      `async function f(parent, urls) {\n${repeat(
+        n,
+        (i) =>
+          `const [ctx${i}, cancel${i}] = withCancel(parent);\n` +
+          `await Promise.allSettled(urls.map(async (url) => { try { await load(ctx${i}, url); } finally { cancel${i}(); } }));`,
+      )}\n}`,
+  },
+  {
+    name: 'siblings, and a cancel after all',
+    source: (n) =>
+      `async function f(parent, urls) {\n${repeat(
+        n,
+        (i) =>
+          `const [ctx${i}, cancel${i}] = withCancel(parent);\n` +
+          `try { await Promise.allSettled(urls.map(async (url) => await load(ctx${i}, url))); } finally { cancel${i}(); }`,
+      )}\n}`,
+  },
+];
+
+/** @type {readonly Shape[]} */
+const BACKGROUND = [
+  {
+    name: 'work that outlives its request',
+    findings: all,
+    source: (n) =>
+      `async function handler(request) {\n${repeat(
+        n,
+        (i) => `void publish(${i}, { signal: request.signal });`,
+      )}\nreturn new Response('accepted', { status: 202 });\n}`,
+  },
+];
+
 /** @param {Shape['rule']} rule @param {readonly Shape[]} shapes @returns {readonly Shape[]} */
 const of = (rule, shapes) => shapes.map((shape) => ({ ...shape, rule }));
 
@@ -200,4 +238,6 @@ export const RULE_SHAPES = [
   ...of('no-leaked-timer', TIMERS),
   ...of('no-leaked-abort-listener', LISTENERS),
   ...of('no-race-in-loop', RACES),
+  ...of('no-premature-cancel', PREMATURE),
+  ...of('no-request-signal-in-background', BACKGROUND),
 ];

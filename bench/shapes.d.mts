@@ -4,7 +4,9 @@ export type MeasuredRule =
   | 'no-unstoppable-task'
   | 'no-leaked-timer'
   | 'no-leaked-abort-listener'
-  | 'no-race-in-loop';
+  | 'no-race-in-loop'
+  | 'no-premature-cancel'
+  | 'no-request-signal-in-background';
 
 export interface Shape {
   readonly name: string;

@@ -10,6 +10,8 @@ import { findLeakedListeners } from '../../src/analysis/signals/abort-listeners.
 import { findLeakedTimers } from '../../src/analysis/timers/leaked-timers.ts';
 import { findLoopRaces } from '../../src/analysis/signals/loop-races.ts';
 import { findLostCancels } from '../../src/analysis/handles/lost-cancels.ts';
+import { findBackgroundSignals } from '../../src/analysis/signals/background.ts';
+import { findPrematureCancels } from '../../src/analysis/signals/premature-cancels.ts';
 import { findUnstoppableTasks } from '../../src/analysis/tasks/tasks.ts';
 import { asTypeScript, parse } from './parsers.ts';
 
@@ -35,6 +37,8 @@ const ANALYSES: Readonly<Record<MeasuredRule, (sourceCode: SourceCode) => readon
     }),
   'no-leaked-abort-listener': (code) => findLeakedListeners(code, { throws: 'await' }),
   'no-race-in-loop': findLoopRaces,
+  'no-premature-cancel': findPrematureCancels,
+  'no-request-signal-in-background': findBackgroundSignals,
 };
 
 function findingsIn(text: string, rule: MeasuredRule = 'no-lost-cancel'): number {

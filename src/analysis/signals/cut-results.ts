@@ -136,19 +136,25 @@ function fed(node: Node, awaited: boolean, scene: Scene, depth = 0): Fed | undef
   }
 }
 
-/** The expressions that the function returns, with the node that evaluates the return. */
-function returnsOf(
-  host: FunctionNode,
-  { sourceCode }: FileFacts,
-): readonly { value: Node; at: Node }[] {
+/** What a function returns, and the node that evaluates the return. */
+interface Returned {
+  readonly value: Node;
+  readonly at: Node;
+}
+
+function returnsOf(host: FunctionNode, { sourceCode, once }: FileFacts): readonly Returned[] {
   if (host.body.type !== 'BlockStatement') return [{ value: host.body, at: host.body }];
-  const found: { value: Node; at: Node }[] = [];
+  const known = once('returns by function', () => new Map<FunctionNode, readonly Returned[]>());
+  const before = known.get(host);
+  if (before) return before;
+  const found: Returned[] = [];
   walk(host.body, sourceCode.visitorKeys, (node) => {
     if (node.type === 'ReturnStatement' && node.argument) {
       found.push({ value: node.argument, at: node });
     }
     return !isFunction(node);
   });
+  known.set(host, found);
   return found;
 }
 

@@ -135,21 +135,12 @@ function runsIn(node: Node, child: FunctionNode): boolean {
 }
 
 /** A child that records its result outside and then stops the others: `Promise.any` by hand. */
-function recordsFirst(
-  child: FunctionNode,
-  cancel: Node,
-  { bindings, sourceCode }: FileFacts,
-): boolean {
+function recordsFirst(child: FunctionNode, cancel: Node, { sourceCode }: FileFacts): boolean {
   for (let at: Node | undefined = cancel; at && at !== child; at = at.parent) {
     if (at.parent?.type === 'TryStatement' && at.parent.finalizer === at) return false;
   }
-  return (sourceCode.scopeManager?.scopes ?? []).some((scope) =>
-    scope.references.some((reference) => {
-      if (!reference.isWrite() || !contains(child, reference.identifier)) return false;
-      const variable = bindings.variableOf(reference.identifier);
-      return variable !== undefined && !contains(child, variable.scope.block);
-    }),
-  );
+  const outside = sourceCode.scopeManager?.acquire(child)?.through ?? [];
+  return outside.some((reference) => reference.isWrite() && reference.resolved);
 }
 
 /** Where the child cancels on every path on which it succeeds; through functions that it gives the cancel function. */
@@ -183,16 +174,34 @@ function isInCatch(node: Node, child: FunctionNode): boolean {
   return false;
 }
 
+/** The fan-outs that one of the signals is given to, where they start or inside of a child. */
+function fanOutsWith(signals: readonly Node[], facts: FileFacts): ReadonlySet<FanOut> {
+  const byPlace = facts.once('fan-outs by place', () => {
+    const places = new Map<Node, FanOut[]>();
+    for (const fanOut of fanOuts(facts)) {
+      for (const place of new Set<Node>([fanOut.child, fanOut.start])) {
+        places.set(place, [...(places.get(place) ?? []), fanOut]);
+      }
+    }
+    return places;
+  });
+  const found = new Set<FanOut>();
+  for (const signal of signals) {
+    for (let at: Node | undefined = signal; at; at = at.parent) {
+      for (const fanOut of byPlace.get(at) ?? []) found.add(fanOut);
+    }
+  }
+  return found;
+}
+
 export function firstChildCancels(
   source: CancelSource,
   facts: FileFacts,
 ): readonly FanOutFinding[] {
-  const { declaration } = source;
-  return fanOuts(facts).flatMap(({ child, start, join }) => {
+  const { declaration, signals } = source;
+  return [...fanOutsWith(signals, facts)].flatMap(({ child, start, join }) => {
     if (contains(child, declaration) || contains(start, declaration)) return [];
     if (!child.async && !source.cancels.some((node) => isSettlementCallback(node))) return [];
-    if (!source.signals.some((signal) => contains(child, signal) || contains(start, signal)))
-      return [];
     const [cancel] = cancelsOf(source, child, facts);
     if (!cancel || recordsFirst(child, cancel, facts)) return [];
     return [{ kind: 'first-child', cancel, source, start, join }];

@@ -6,7 +6,7 @@
  * return new Promise((resolve, reject) => {
  *   const finish = () => { clearTimeout(timer); };
  *   const stop = () => { finish(); reject(new Error('stopped')); };
- *   const timer = setTimeout(() => { reject(new Error('late')); }, 1000);
+ *   const timer = setTimeout(() => { reject(new Error('late')); }, 100);
  *   signal.addEventListener('abort', stop, { once: true });
  *   emitter.on('ok', (value) => { if (flag(1)) return; finish(); resolve(value); });
  *   emitter.on('fail', (value) => { reject(value); });
@@ -188,7 +188,7 @@ export function print(sample: Program): string {
     helper('settle', 'how', 'finish(); how();'),
     helper('stop', '', sample.stop.map(line).join(' ')),
   ];
-  const timer = `timer = setTimeout(() => ${block(sample.late)}, 1000);`;
+  const timer = `timer = setTimeout(() => ${block(sample.late)}, 100);`;
   const fail = block(sample.fail);
   const lines = [
     'let isOver = false;',

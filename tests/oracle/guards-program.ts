@@ -5,7 +5,7 @@
  *
  * ```js
  * async function subject(a, b) {
- *   const expired = new Promise((resolve, reject) => { timer = setTimeout(() => { reject(new Error('late')); }, 1000); });
+ *   const expired = new Promise((resolve, reject) => { timer = setTimeout(() => { reject(new Error('late')); }, 100); });
  *   if (flag(1)) return;
  *   try { winner = await Promise.race([work(2), expired]); } finally { clearTimeout(timer); }
  * }
@@ -314,7 +314,7 @@ const FIRED: Readonly<Record<Exclude<Guard, 'listen'>, string>> = {
 
 function start(guard: Guard): string {
   if (guard === 'listen') return "signal.addEventListener('abort', onAbort);";
-  const timer = `timer = setTimeout(() => { isLate = true; ${FIRED[guard]} }, 1000);`;
+  const timer = `timer = setTimeout(() => { isLate = true; ${FIRED[guard]} }, 100);`;
   if (guard === 'abort') return `const controller = new AbortController();\n${timer}`;
   const parameters = guard === 'reject' ? '(_, reject)' : '(resolve)';
   return `const expired = new Promise(${parameters} => { ${timer} });`;

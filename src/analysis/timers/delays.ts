@@ -1,22 +1,25 @@
 /**
- * How long is a delay, as far as the file says? A timer that is over in a moment outlives nothing that matters.
+ * How long is a delay, as far as the file says? In a test, a timer that is over in a moment outlives nothing that matters.
  *
  * ```ts
  * setTimeout(done, 0);                                  // none
  * const GRACE = 50; … setTimeout(done, GRACE);          // a moment
  * function take({ timeout = 100 } = {}) { setTimeout(fail, timeout) }   // a moment, unless somebody says otherwise
  * ```
+ *
+ * Other code has no moments: what is short for one caller blocks the next request of another.
  */
 import type { TSESTree } from '@typescript-eslint/utils';
 import { constantValue, type Bindings, type Variable } from '../../ast/bindings.ts';
 import { isFunction, unwrap, type FunctionNode } from '../../ast/nodes.ts';
 import { timerCall } from '../../ast/timers.ts';
 import type { FileFacts } from '../file.ts';
+import { isInTest } from '../test-code.ts';
 
 type Node = TSESTree.Node;
 type Definition = Variable['defs'][number];
 
-/** Half a second, in milliseconds: nobody notices what is left of it. */
+/** In milliseconds. */
 const MOMENT = 500;
 
 const MAX_STEPS = 4;
@@ -88,8 +91,9 @@ export function isNone(delay: Node): boolean {
   return value.type === 'Literal' && value.value === 0;
 }
 
-/** Is it over in a moment? */
+/** Is it over in a moment that a test does not care about? */
 export function isBrief(delay: Node, known: Known): boolean {
+  if (!isInTest(delay)) return false;
   const ms = numberOf(delay, known);
   return ms !== undefined && ms <= MOMENT;
 }

@@ -82,11 +82,17 @@ function goesRound({ call, callback }: TimerStart, { facts }: TimerScene): boole
   return found;
 }
 
-/** By executor: its settlers, and the variables outside that are given one of them: `const p = new Promise((r) => (done = r))`. */
-function settlersByExecutor(scene: TimerScene): ReadonlyMap<FunctionNode, readonly Variable[]> {
+interface Settlers {
+  readonly byExecutor: ReadonlyMap<FunctionNode, ReadonlySet<Variable>>;
+  readonly all: ReadonlySet<Variable>;
+}
+
+/** What settles promises: parameters of executors, and variables that are given one: `const p = new Promise((r) => (done = r))`. */
+function settlersOf(scene: TimerScene): Settlers {
   const { facts } = scene;
-  return facts.once('settlers by executor', () => {
-    const found = new Map<FunctionNode, readonly Variable[]>();
+  return facts.once('settlers', () => {
+    const byExecutor = new Map<FunctionNode, ReadonlySet<Variable>>();
+    const all = new Set<Variable>();
     for (const call of facts.calls) {
       const executor = isPromiseConstruction(call) ? call.arguments[0] : undefined;
       if (!executor || !isFunction(executor)) continue;
@@ -98,20 +104,19 @@ function settlersByExecutor(scene: TimerScene): ReadonlyMap<FunctionNode, readon
           return isGiven ? (facts.bindings.variableOf(parent.left) ?? []) : [];
         }),
       );
-      found.set(executor, [...own, ...aliases]);
+      const settlers = new Set([...own, ...aliases]);
+      byExecutor.set(executor, settlers);
+      for (const settler of settlers) all.add(settler);
     }
-    return found;
+    return { byExecutor, all };
   });
 }
 
 /** Does the timer settle a promise, and another one than that of this executor? */
 function settlesAnother(start: TimerStart, fn: FunctionNode, scene: TimerScene): boolean {
-  const all = settlersByExecutor(scene);
-  const others = [...all].flatMap(([executor, settlers]) => (executor === fn ? [] : settlers));
-  const { settings } = scene;
-  return (
-    calls(start, new Set(others), settings) && !calls(start, new Set(all.get(fn) ?? []), settings)
-  );
+  const { byExecutor, all } = settlersOf(scene);
+  const own = byExecutor.get(fn) ?? new Set();
+  return !calls(start, own, scene.settings) && calls(start, all, scene.settings);
 }
 
 /** What the timer may end: the promise whose executor starts it, or the wait for a callback. */

@@ -26,8 +26,8 @@ export interface FileFacts extends Syntax {
   readonly sourceCode: Source;
   readonly bindings: Bindings;
   readonly ownership: Ownership;
-  /** With type information: what a callee stands for in another file. */
-  readonly elsewhere: (callee: TSESTree.Node) => Elsewhere | undefined;
+  /** With type information: what a callee stands for in another file, in one that mentions something if need be. */
+  readonly elsewhere: (callee: TSESTree.Node, mentioned?: RegExp) => Elsewhere | undefined;
   /** What depends on the tier of the option `throws`. */
   readonly tier: (tier: Tier) => TierFacts;
   /** Computes a value once per file and name. */

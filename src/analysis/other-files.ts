@@ -126,14 +126,17 @@ interface Reader {
   readonly bindings: Bindings;
   /** {@link FileFacts} of any file. */
   readonly factsOf: (source: Source) => FileFacts;
+  /** Other files without it are not read. */
+  readonly mentioned?: RegExp | undefined;
 }
 
 function declaredBy(
   declaration: Declaration,
-  { source, factsOf }: Reader,
+  { source, factsOf, mentioned }: Reader,
   { program }: Services,
 ): Elsewhere | undefined {
   const file = declaration.getSourceFile();
+  if (mentioned && !mentioned.test(file.text)) return undefined;
   const parser = file.isDeclarationFile ? undefined : parsers.get(source);
   const other = parser && sourceOf(file, program, parser);
   const services = other && servicesOf(other);
@@ -165,6 +168,6 @@ function follow(name: Node, reader: Reader, steps: number): Elsewhere | undefine
 }
 
 /** What a callee stands for in another file. */
-export function elsewhereOf(reader: Reader): (callee: Node) => Elsewhere | undefined {
-  return (callee) => follow(callee, reader, 0);
+export function elsewhereOf(reader: Reader): FileFacts['elsewhere'] {
+  return (callee, mentioned) => follow(callee, { ...reader, mentioned }, 0);
 }

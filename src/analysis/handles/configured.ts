@@ -13,6 +13,7 @@ import { callOf, isFunction, memberName, unwrap, wrapped } from '../../ast/nodes
 import type { Configured } from '../../resources/user.ts';
 import { resultOf, type Acquire, type Call } from './acquires.ts';
 import { matchesCallee } from '../callees.ts';
+import { isMaking, type Making } from './factories.ts';
 import type { FileFacts } from '../file.ts';
 import { BY_CALL, inside, PART, WHOLE, type Key, type Release } from '../keys.ts';
 import { usesOf, type Use } from '../uses.ts';
@@ -83,15 +84,20 @@ function isFollowed(
   );
 }
 
+function isAcquire({ acquire }: Configured): Making['acquires'] {
+  return (call, facts) => matchesCallee(call, acquire, facts);
+}
+
 /** The acquire that a call is, of one resource. */
 export function configuredAcquire(
   call: Call,
   resource: Configured,
   facts: FileFacts,
 ): Acquire | undefined {
-  if (!matchesCallee(call, resource.acquire, facts)) return undefined;
-  const node = resultOf(call);
   const release = releaseOf(resource);
+  const making = { ...resource, acquires: isAcquire(resource), key: keyOf(resource), release };
+  if (!making.acquires(call, facts) && !isMaking(call, making, facts)) return undefined;
+  const node = resultOf(call);
   if (resource.part === undefined && isChained(node, release.keys)) return undefined;
   const uses = usesOf(node, keyOf(resource), release.keys);
   if (!isFollowed(call, resource, uses, facts)) return undefined;

@@ -146,12 +146,33 @@ export function lentUntilReleased(
 }
 
 /** `client.release()`. With an argument it is that which is released: `pool.release(client)`. */
-function isReleasedBy(variable: Variable, methods: readonly string[]): boolean {
+function isEnded(identifier: Node, methods: readonly string[]): boolean {
+  const outer = wrapped(identifier);
+  const { parent } = outer;
+  if (parent?.type !== 'MemberExpression' || parent.object !== outer) return false;
+  return methods.includes(memberName(parent) ?? '') && callOf(parent)?.arguments.length === 0;
+}
+
+/** Helpers that call helpers. */
+const MAX_STEPS = 3;
+
+/** Does some code end what the variable holds, or a function of the file to which it is passed? */
+function isEndedBy(
+  variable: Variable,
+  ends: (identifier: Node) => boolean,
+  bindings: Bindings,
+  steps = 0,
+): boolean {
   return variable.references.some(({ identifier }) => {
+    if (ends(identifier)) return true;
     const outer = wrapped(identifier);
     const { parent } = outer;
-    if (parent?.type !== 'MemberExpression' || parent.object !== outer) return false;
-    return methods.includes(memberName(parent) ?? '') && callOf(parent)?.arguments.length === 0;
+    if (parent?.type !== 'CallExpression' || steps >= MAX_STEPS) return false;
+    const parameter = bindings.functionOf(parent.callee)?.params[
+      parent.arguments.findIndex((it) => it === outer)
+    ];
+    const passed = parameter && bindings.variableOf(parameter);
+    return passed !== undefined && isEndedBy(passed, ends, bindings, steps + 1);
   });
 }
 
@@ -198,14 +219,15 @@ export function evidentPart(
     if (handle.kind === 'called-local') {
       if (!handle.names.test(local.name)) continue;
       const variable = bindings.variableOf(local);
-      if (!variable?.references.some(({ identifier }) => isCalled(identifier))) continue;
+      if (!variable || !isEndedBy(variable, isCalled, bindings)) continue;
       return key === undefined
         ? { local, key: WHOLE, keys: new Set() }
         : { local, key: PART, keys: new Set([key]) };
     }
     if (handle.kind !== 'released-local' || key !== undefined) continue;
     const variable = bindings.variableOf(local);
-    if (!variable || !isReleasedBy(variable, handle.evidence)) continue;
+    const ends = (identifier: Node): boolean => isEnded(identifier, handle.evidence);
+    if (!variable || !isEndedBy(variable, ends, bindings)) continue;
     if (isEmptyAsYet(result, variable)) continue;
     return { local, key: PART, keys: new Set(handle.keys) };
   }

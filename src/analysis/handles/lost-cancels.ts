@@ -32,6 +32,7 @@ import { judge } from '../obligations.ts';
 import { beginningOf } from './beginnings.ts';
 import { withOwnEnds } from './own-ends.ts';
 import { ownDecisions } from './own-decisions.ts';
+import { servicesOf } from '../types.ts';
 import { isProven, mayAcquire, mayRelease, needsEvidence } from './proof.ts';
 
 export interface NoLostCancelOptions {
@@ -204,7 +205,10 @@ function mentioned(sourceCode: Source, options: NoLostCancelOptions): Mentioned 
   const { resources = [], disposableTypes = 'symbol' } = options;
   return {
     protocols: lostCancelProtocols.filter((it) => mayMention(text, it)),
-    configured: configuredBy(resources).filter(({ trigger }) => trigger.test(text)),
+    // With type information a function of another file may acquire.
+    configured: configuredBy(resources).filter(
+      ({ trigger }) => trigger.test(text) || servicesOf(sourceCode) !== undefined,
+    ),
     types: mayDispose(sourceCode, disposableTypes) ? disposableTypes : 'off',
   };
 }

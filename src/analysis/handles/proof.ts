@@ -25,14 +25,16 @@ interface Loss {
 }
 
 /**
- * Could the call start anything? A function of this file that calls nothing only puts its arguments together, and
+ * Could the call start anything? A function that calls nothing only puts its arguments together, and
  * whatever is in them has been acquired before.
  */
-export function mayAcquire(call: Node, { bindings, sourceCode }: FileFacts): boolean {
-  const fn = call.type === 'CallExpression' ? bindings.functionOf(call.callee) : undefined;
-  if (!fn) return true;
+export function mayAcquire(call: Node, facts: FileFacts): boolean {
+  if (call.type !== 'CallExpression') return true;
+  const own = facts.bindings.functionOf(call.callee);
+  const fn = own ?? facts.elsewhere(call.callee)?.value;
+  if (!fn || !isFunction(fn)) return true;
   let calls = false;
-  walk(fn.body, sourceCode.visitorKeys, (node) => {
+  walk(fn.body, facts.sourceCode.visitorKeys, (node) => {
     calls ||= node.type === 'CallExpression' || node.type === 'NewExpression';
     return !calls && !isFunction(node);
   });

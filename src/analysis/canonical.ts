@@ -58,6 +58,9 @@ function join(text: string, ...parts: readonly Pure[]): Pure {
   };
 }
 
+/** The text of what a variable holds before it gets a value. */
+export const UNDEFINED = 'undefined';
+
 /** Is the variable written once only, at its declaration? Then its initialiser may stand for it. */
 function isStable({ variables }: Pure): boolean {
   return variables.every((variable) =>
@@ -72,7 +75,7 @@ export function pure(node: Node, bindings: Bindings, ids: Ids, depth = 0): Pure 
   const it = unwrap(node);
   switch (it.type) {
     case 'Identifier': {
-      const variable = bindings.variableOf(it);
+      const variable = it.name === UNDEFINED ? undefined : bindings.variableOf(it);
       if (!variable) return { text: it.name, variables: [], members: [] };
       const value = constantValue(variable);
       const expanded = value && depth < 3 ? pure(value, bindings, ids, depth + 4) : undefined;
@@ -135,7 +138,8 @@ function comparison(
   if (!left || !right) return undefined;
   if (operator === '==' && isNullish(node.right)) return nullishOf(left, negated);
   const both = join(`${left.text} ${operator} ${right.text}`, left, right);
-  const literal = node.right.type === 'Literal' ? right.text : undefined;
+  const literal =
+    node.right.type === 'Literal' || right.text === UNDEFINED ? right.text : undefined;
   const equals =
     operator === '===' && literal !== undefined ? { subject: left.text, literal } : undefined;
   return { ...both, negated, equals };

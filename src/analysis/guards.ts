@@ -140,6 +140,8 @@ function comparisonGuard(node: TSESTree.BinaryExpression, scene: Scene): Guard {
     const mask = denoted(left, scene) | denoted(right, scene);
     return zero || drains(node.parent, scene) ? { whenTrue: 0, whenFalse: mask } : NO_GUARD;
   }
+  // What is of another class is not what the code releases.
+  if (node.operator === 'instanceof') return { whenTrue: 0, whenFalse: denoted(left, scene) };
   if (!equal && !unequal) return NO_GUARD;
   const polarity = (guard: Guard): Guard => (equal ? guard : opposite(guard));
   if (left.type === 'UnaryExpression' && left.operator === 'typeof') {

@@ -19,8 +19,9 @@ import type { Bindings, Variable } from '../ast/bindings.ts';
 import type { CodeUnit } from '../ast/functions.ts';
 import { memberName, unwrap, isLoop } from '../ast/nodes.ts';
 import type { Block, Cfg, Edge, Instruction } from '../cfg/graph.ts';
-import { canonical, isNullish, NULLISH, pure, type Canonical, type Ids } from './canonical.ts';
+import { canonical, NULLISH, pure, UNDEFINED, type Canonical, type Ids } from './canonical.ts';
 import { closureWrites } from './closure-writes.ts';
+import { literalFacts } from './literals.ts';
 import {
   askedBy,
   impliedBy,
@@ -46,18 +47,11 @@ export function valuationKey({ known, truth }: Valuation): string {
   return known ? `${known.toString(32)} ${truth.toString(32)}` : '';
 }
 
-/** What a literal value answers: is it truthy, is it nullish. */
-function literalFacts(
-  value: Node | undefined,
-  absent: boolean,
-): { readonly truthy: boolean; readonly nullish: boolean } | undefined {
-  if (absent) return { truthy: false, nullish: true };
-  const it = value && unwrap(value);
-  if (!it) return undefined;
-  if (isNullish(it)) return { truthy: false, nullish: true };
-  if (it.type === 'Literal') return { truthy: Boolean(it.value), nullish: false };
-  const isObject = /^(?:Object|Array|Function|ArrowFunction|Class|New)Expression$/.test(it.type);
-  return isObject ? { truthy: true, nullish: false } : undefined;
+/** Is there a place at which a literal, or nothing at all, becomes the value of the variable? */
+function getsValue({ defs, references }: Variable): boolean {
+  const [def] = defs;
+  const isBare = def?.node.type === 'VariableDeclarator' && !def.node.init;
+  return isBare || references.some((it) => it.isWrite());
 }
 
 /** The tests of one graph. */
@@ -120,7 +114,7 @@ function select(cfg: Cfg, bindings: Bindings, ids: Ids): readonly Tracked[] {
       (test.equals !== undefined && (subjects.get(test.equals.subject) ?? 0) > 1) ||
       found.has(test.text.replace(NULLISH, '')) ||
       found.has(test.text + NULLISH) ||
-      test.variables.some((variable) => variable.references.some((it) => it.isWrite())),
+      test.variables.some(getsValue),
   );
   return worth.map(({ test }, index) => ({ ...test, bit: 1n << BigInt(index) }));
 }
@@ -194,7 +188,7 @@ function assign(
   let next = valuation;
   const facts = literalFacts(value, absent);
   const text = `v${String(ids(variable))}`;
-  const literal = value && pure(value, bindings, ids)?.text;
+  const literal = absent ? UNDEFINED : value && pure(value, bindings, ids)?.text;
   // What its operands told is known already.
   const isImplied = value !== undefined && unwrap(value).type === 'LogicalExpression';
   for (const test of byVariable.get(variable) ?? []) {

@@ -23,9 +23,19 @@ import {
   wrapped,
 } from '../ast/nodes.ts';
 import {
+  CALLING_BACK,
+  DISPOSING,
+  FORGETTING,
+  GIVING_COLLECTION,
+  GIVING_ELEMENT,
+  PUTTING,
+  READING,
+} from './collection-methods.ts';
+import {
   ANY,
   elementKey,
   inside,
+  isCollection,
   isExactlyUnder,
   isUnder,
   PART,
@@ -73,55 +83,6 @@ interface Via {
   readonly node: Node;
   readonly key: Key;
 }
-
-const PUTTING: ReadonlySet<string> = new Set([
-  'push',
-  'unshift',
-  'add',
-  'set',
-  'append',
-  'enqueue',
-  'use',
-  'adopt',
-  'defer',
-]);
-const GIVING_ELEMENT: ReadonlySet<string> = new Set(['pop', 'shift', 'at', 'get']);
-const GIVING_COLLECTION: ReadonlySet<string> = new Set([
-  'slice',
-  'splice',
-  'concat',
-  'reverse',
-  'toReversed',
-  'values',
-  'entries',
-  'flat',
-  'move',
-]);
-const CALLING_BACK: ReadonlySet<string> = new Set([
-  'forEach',
-  'map',
-  'flatMap',
-  'filter',
-  'some',
-  'every',
-  'find',
-  'reduce',
-]);
-const DISPOSING: ReadonlySet<string> = new Set([
-  'dispose',
-  'disposeAsync',
-  '@@dispose',
-  '@@asyncDispose',
-]);
-/** Methods of collections that neither release nor take what is inside. */
-const READING: ReadonlySet<string> = new Set([
-  'has',
-  'includes',
-  'indexOf',
-  'keys',
-  'join',
-  ...PUTTING,
-]);
 
 interface Climb {
   readonly node: Node;
@@ -205,7 +166,8 @@ function methodCall(
     return { kind: 'element-callback', at: call, callback, key: elementKey(key), via };
   }
   if (DISPOSING.has(name)) return { kind: 'release', at: call, via };
-  return { kind: READING.has(name) ? 'drop' : 'handover', at: call, via };
+  const isRead = READING.has(name) || (FORGETTING.has(name) && isCollection(key));
+  return { kind: isRead ? 'drop' : 'handover', at: call, via };
 }
 
 /** The value is the object of a member access. */

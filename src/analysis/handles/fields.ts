@@ -15,7 +15,7 @@
 import type { TSESTree } from '@typescript-eslint/utils';
 import { keyName, memberName, unwrap, wrapped } from '../../ast/nodes.ts';
 import type { FileFacts } from '../file.ts';
-import { ANY, inside, isCollection, type Key, type Release } from '../keys.ts';
+import { ANY, inside, type Key, type Release } from '../keys.ts';
 import { isExported } from '../../ast/exports.ts';
 import { classAround, fieldNamed, isWritten, membersOf } from '../members.ts';
 import type { ClassNode } from '../syntax.ts';
@@ -68,8 +68,6 @@ function containerPutInto(use: Use & { readonly kind: 'argument' }): Node | unde
 }
 
 const PUTTING: ReadonlySet<string> = new Set(['push', 'unshift', 'add', 'set']);
-/** Methods of a container that forget what is in it. */
-const FORGETTING: ReadonlySet<string> = new Set(['delete', 'clear']);
 /** Methods whose result has nothing of the container. */
 const COUNTING: ReadonlySet<string> = new Set(['forEach', 'some', 'every']);
 
@@ -113,17 +111,8 @@ function isNeglectedField(
   return members
     .ofField(name, place)
     .every(
-      (member) =>
-        isWritten(member) ||
-        usesOf(member, key, release.keys).every(
-          (use) => isForgotten(use, key) || isNeglected(use, search),
-        ),
+      (member) => isWritten(member) || areNeglected(usesOf(member, key, release.keys), search),
     );
-}
-
-/** `this.#running.delete(id)` */
-function isForgotten(use: Use, key: Key): boolean {
-  return use.kind === 'handover' && isCollection(key) && FORGETTING.has(methodOf(use) ?? '');
 }
 
 /** The name of `this.name`. */

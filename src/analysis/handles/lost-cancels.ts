@@ -4,7 +4,7 @@
  */
 import type { TSESLint, TSESTree } from '@typescript-eslint/utils';
 import { spliceSite, unitOf, type CodeUnit } from '../../ast/functions.ts';
-import { isFunction } from '../../ast/nodes.ts';
+import { isFunction, wrapped } from '../../ast/nodes.ts';
 import { mentions, type Word } from '../../ast/words.ts';
 import type { Tier } from '../../cfg/policies.ts';
 import { lostCancelProtocols, mayMention } from '../../resources/index.ts';
@@ -239,6 +239,20 @@ function startOf(
   return undefined;
 }
 
+/** What has one report at most: where it stands or, where nothing is named, the expression that gives the value. */
+function placeOf({ kind, at, acquire }: Finding): TSESTree.Node {
+  if (kind !== 'discarded') return at;
+  let value = wrapped(acquire);
+  for (let { parent } = value; parent; { parent } = value) {
+    const isArm =
+      (parent.type === 'ConditionalExpression' && parent.test !== value) ||
+      parent.type === 'LogicalExpression';
+    if (!isArm) break;
+    value = wrapped(parent);
+  }
+  return value === wrapped(acquire) ? at : value;
+}
+
 function analyse(facts: FileFacts, looked: Mentioned, options: NoLostCancelOptions): Analysis {
   const { calls } = facts;
   const tier = facts.tier(options.throws);
@@ -253,7 +267,8 @@ function analyse(facts: FileFacts, looked: Mentioned, options: NoLostCancelOptio
     const name = source ? start.member : start.name;
     const silence = 'rule' in outcome ? undefined : outcome;
     accounts.push({ rule: 'no-lost-cancel', acquire: call, name, released, silence });
-    if ('rule' in outcome && !found.has(outcome.at)) found.set(outcome.at, outcome);
+    const place = 'rule' in outcome && placeOf(outcome);
+    if (place && !found.has(place)) found.set(place, outcome);
   }
   return { findings: [...found.values()], accounts };
 }

@@ -121,7 +121,9 @@ function moodAfter(mood: Mood, { why, from, to }: Edge, walk: Walk): Mood {
   if (why.kind === 'throw') {
     return entered({ failing: !walk.isOnPurpose(why.cause), pending }, to, walk);
   }
-  if (why.kind === 'false' && why.question === 'fulfilled') return { failing: true, pending };
+  if (why.kind === 'false' && why.question === 'fulfilled') {
+    return { failing: !walk.isOnPurpose(why.test), pending };
+  }
   if (why.kind !== 'resume' || why.completion.kind !== 'throw') return mood;
   const entry = pending.size > 0 && !passesThrow(from) ? walk.entryOf(from) : undefined;
   if (!entry || !pending.has(entry)) return entered(mood, to, walk);

@@ -6,7 +6,7 @@
  * function (task-rearm.ts) need the callbacks of its settlements in place.
  */
 import type { TSESTree } from '@typescript-eslint/utils';
-import type { CodeUnit } from '../../ast/functions.ts';
+import { isSettlement, type CodeUnit } from '../../ast/functions.ts';
 import { unwrap, type FunctionNode } from '../../ast/nodes.ts';
 import { buildCfg } from '../../cfg/build.ts';
 import type { Cfg, Policies } from '../../cfg/graph.ts';
@@ -106,6 +106,13 @@ function purposeOf(
       case 'ForOfStatement':
         return stops.reaches(cause.right);
       case 'AwaitExpression':
+        break;
+      case 'CallExpression':
+        // That the promise before `then` is rejected.
+        if (isSettlement(cause) && cause.callee.type === 'MemberExpression') {
+          return stops.rejects(cause.callee.object);
+        }
+        if (stops.checks(cause)) return true;
         break;
       default:
         if (stops.checks(cause)) return true;

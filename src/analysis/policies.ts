@@ -21,8 +21,7 @@ import {
 import { buildCfg } from '../cfg/build.ts';
 import type { Policies } from '../cfg/graph.ts';
 import { constantTruthiness, defaultPolicies, type Tier } from '../cfg/policies.ts';
-import { doesNothing, isQuiet } from './quiet-calls.ts';
-import { isUndisturbed } from './timers/sleeps.ts';
+import { doesNothing, isPause, isQuiet } from './quiet-calls.ts';
 
 type Node = TSESTree.Node;
 type Fate = ReturnType<Policies['completes']>;
@@ -294,7 +293,7 @@ function callMayReject(
   if (combined !== undefined) return combined;
   const fn = search.bindings.functionOf(call.callee);
   if (isSettlement(call)) return settlementMayReject(search, call, steps);
-  if (!fn) return !isUndisturbed(call, search.bindings);
+  if (!fn) return !isPause(call, search.bindings);
   if (fn.generator) return true;
   if (fn.async && search.completesNormally(fn)) return returnsRejection(search, fn, steps);
   const returned = soleResult(fn);

@@ -17,7 +17,7 @@ import {
   type VisitorKeys,
 } from '../ast/nodes.ts';
 import { GLOBAL, originOf } from '../ast/origins.ts';
-import { timerCall } from '../ast/timers.ts';
+import { promiseTimerFunction, timerCall } from '../ast/timers.ts';
 
 type Node = TSESTree.Node;
 
@@ -172,4 +172,13 @@ export function doesNothing(callback: Node): boolean {
 export function isQuiet(operation: Node, bindings: Bindings, visitorKeys: VisitorKeys): boolean {
   if (doesNothing(operation)) return true;
   return isQuietCall(operation, bindings, visitorKeys, 0);
+}
+
+/** `await pause(ms)` of `node:timers/promises`: without options, and so without a signal, it is never rejected. */
+export function isPause(
+  { callee, arguments: given }: TSESTree.CallExpression,
+  bindings: Bindings,
+): boolean {
+  const hasOptions = given.length > 2 || given.some((it) => it.type === 'SpreadElement');
+  return !hasOptions && promiseTimerFunction(callee, bindings) === 'setTimeout';
 }

@@ -133,16 +133,6 @@ function isTimerPromise(callee: Node, bindings: Bindings): boolean {
   return promiseTimerFunction(callee, bindings) === 'setTimeout' || isPromisified(callee, bindings);
 }
 
-const PAUSE = /^(?:sleep|delay|pause|setTimeout)/i;
-
-/** `await sleep(ms)`: what nothing can wake is never rejected. */
-export function isUndisturbed(call: TSESTree.CallExpression, bindings: Bindings): boolean {
-  const name = calleeName(call) ?? '';
-  if (!PAUSE.test(name) || signalAmong(call, false) !== undefined) return false;
-  const { callee } = call;
-  return isTimerPromise(callee, bindings) || (SLEEP.test(name) && isImported(callee, bindings));
-}
-
 const READING: ReadonlySet<string> = new Set(['then', 'catch', 'finally']);
 
 /** `const pause = sleep(ms); … pause.cancel()`: the promise can be told to stop. */

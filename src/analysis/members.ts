@@ -25,7 +25,7 @@ export function membersOf(facts: FileFacts): Members {
     walk(facts.sourceCode.ast, facts.sourceCode.visitorKeys, (node) => {
       if (node.type === 'MemberExpression') {
         const name = memberName(node);
-        if (name === undefined ? node.object.type === 'ThisExpression' : assignsThis(node, name)) {
+        if (name === undefined ? isThis(node.object) : assignsThis(node, name)) {
           dynamic.add(classAround(node).node);
         }
         if (name === undefined) return;
@@ -60,11 +60,16 @@ function isNamed(node: Node, name: string): boolean {
   return it.type === 'Identifier' && it.name === name;
 }
 
+/** `this`, `this as unknown as Fields` */
+function isThis(value: Node): boolean {
+  return unwrap(value).type === 'ThisExpression';
+}
+
 /** `const { x } = this` */
 function isTakenFromThis(pattern: TSESTree.ObjectPattern): boolean {
   const { parent } = pattern;
-  if (parent.type === 'VariableDeclarator') return parent.init?.type === 'ThisExpression';
-  return parent.type === 'AssignmentExpression' && parent.right.type === 'ThisExpression';
+  if (parent.type === 'VariableDeclarator') return parent.init !== null && isThis(parent.init);
+  return parent.type === 'AssignmentExpression' && isThis(parent.right);
 }
 
 function takes({ properties }: TSESTree.ObjectPattern, name: string): boolean {

@@ -66,11 +66,16 @@ function stopsOf(stopped: Node | undefined, executor: Node, facts: FileFacts): r
   const { bindings } = facts;
   const path = stopped && pathOf(stopped, bindings);
   if (!path) return [];
+  // A signal says so when its controller aborts.
+  const controller = path.members.at(-1) === 'signal' ? path.members.slice(0, -1) : path.members;
   return stoppingCalls(facts).filter((call) => {
     if (!contains(executor, call)) return false;
     const receiver = receiverOf(call);
     const other = receiver && pathOf(receiver, bindings);
-    return other !== undefined && isSamePath(path, other);
+    return (
+      other !== undefined &&
+      (isSamePath(path, other) || isSamePath({ ...path, members: controller }, other))
+    );
   });
 }
 

@@ -21,6 +21,7 @@ import {
   type FunctionNode,
 } from '../../ast/nodes.ts';
 import type { Edge } from '../../cfg/graph.ts';
+import { executorAround } from '../signals/settling.ts';
 import type { Race } from './race-arms.ts';
 import type { TimerSettings, TimerStart } from './timer-starts.ts';
 
@@ -38,6 +39,30 @@ export interface Fired {
   readonly results: ReadonlySet<Variable>;
   /** The `await` of a race that only this timer can make reject. */
   readonly rejectedAwait: Node | undefined;
+  /** Is it a promise that nothing but this timer rejects? */
+  readonly rejects: (promise: Node) => boolean;
+}
+
+/** The promise made around the start, where the only `reject` is in the timer's callback. */
+function rejectedPromise({ call }: TimerStart, { bindings }: TimerSettings): Fired['rejects'] {
+  const executor = executorAround(call);
+  const reject = executor?.params[1] && bindings.variableOf(executor.params[1]);
+  if (!executor || !reject?.references.every(({ identifier }) => contains(call, identifier))) {
+    return () => false;
+  }
+  const made = executor.parent;
+  const { parent } = wrapped(made);
+  const holder =
+    parent?.type === 'VariableDeclarator'
+      ? parent.id
+      : parent?.type === 'AssignmentExpression'
+        ? parent.left
+        : undefined;
+  const variable = holder && bindings.variableOf(holder);
+  return (promise) => {
+    const it = unwrap(promise);
+    return it === made || (variable !== undefined && bindings.variableOf(it) === variable);
+  };
 }
 
 function isTruthyLiteral(node: Node): boolean {
@@ -142,6 +167,7 @@ export function firedBy(
     ...collectCallback(start, text, settings),
     results: new Set(result ? [result] : []),
     rejectedAwait: othersHold && awaited?.type === 'AwaitExpression' ? awaited : undefined,
+    rejects: rejectedPromise(start, settings),
   };
 }
 
@@ -160,6 +186,7 @@ export function firedBySleep(
     errors: new Set(),
     results: new Set(result ? [result] : []),
     rejectedAwait: undefined,
+    rejects: () => false,
   };
 }
 
@@ -213,8 +240,17 @@ export function hasFired(
   text: string,
   bindings: Bindings,
 ): boolean {
-  if (why.kind === 'throw') return why.cause === fired.rejectedAwait;
+  if (why.kind === 'throw') {
+    const { cause } = why;
+    if (cause === fired.rejectedAwait) return true;
+    return cause.type === 'AwaitExpression' && fired.rejects(cause.argument);
+  }
   if (why.kind !== 'true' && why.kind !== 'false') return false;
+  if (why.question === 'fulfilled') {
+    const callee = why.test.type === 'CallExpression' ? unwrap(why.test.callee) : undefined;
+    const promise = callee?.type === 'MemberExpression' ? callee.object : undefined;
+    return why.kind === 'false' && promise !== undefined && fired.rejects(promise);
+  }
   return (
     why.question === 'truthy' && saysFired(why.test, why.kind === 'true', fired, text, bindings)
   );

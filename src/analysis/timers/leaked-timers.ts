@@ -150,6 +150,14 @@ function isStuck(timer: ArmTimer, scene: TimerScene): boolean {
   }
 }
 
+/** Is there a timer behind it at all? What a helper waits for may be something else. */
+function hasTimer(timer: ArmTimer, scene: TimerScene): boolean {
+  if (timer.kind === 'sleep') return true;
+  if (timer.kind !== 'helper') return startsOf(timer, scene).length > 0;
+  const there = scene.at(timer.facts);
+  return helperTimers(timer.fn, there.arms).some((inner) => hasTimer(inner, there));
+}
+
 function isStuckIn({ fn }: ArmTimer & { kind: 'helper' }, scene: TimerScene): boolean {
   return helperTimers(fn, scene.arms).some((inner) => isStuck(inner, scene));
 }
@@ -159,7 +167,7 @@ function helperFinding(timer: ArmTimer, race: Race, scene: TimerScene): TimerFin
   const { call, signal } = timer.kind === 'helper' ? timer : timer.sleep;
   const base = { rule: 'no-leaked-timer', at: call.callee, call, name: undefined, race } as const;
   if (signal) {
-    const controller = controllerOf(signal, scene);
+    const controller = hasTimer(timer, scene) ? controllerOf(signal, scene) : undefined;
     const sleep = controller && unabortedSleep(call, controller, race, scene);
     return sleep && { ...base, kind: 'signal', sleep };
   }

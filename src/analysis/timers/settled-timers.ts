@@ -20,6 +20,7 @@ import {
   unitOf,
 } from '../../ast/functions.ts';
 import { contains, isFunction, unwrap, walk, wrapped, type FunctionNode } from '../../ast/nodes.ts';
+import type { Edge } from '../../cfg/graph.ts';
 import { BY_CALL } from '../keys.ts';
 import { endsOfTimer, overArms, type TimerEnds } from './executor-ends.ts';
 import {
@@ -169,6 +170,12 @@ export function sleepInExecutor(
   return calls(start, rejecting, scene.settings) ? start : undefined;
 }
 
+/** `lifetime?.abort()`, which clears: where there is nothing to call, there is nothing to clear. */
+function isOptionalEnd(why: Edge['why'], ends: ReadonlySet<Node>): boolean {
+  if (why.kind !== 'true' || why.question !== 'nullish') return false;
+  return [...ends].some((end) => end.type === 'CallExpression' && contains(end.callee, why.test));
+}
+
 export function settledUncleared(
   start: TimerStart,
   field: FieldTimer | undefined,
@@ -193,13 +200,14 @@ export function settledUncleared(
     isEvident || (settled.kind === 'executor' && calls(start, new Set(settlers), settings));
   if (!isGuard) return undefined;
   const bindings = field?.bindings ?? facts.bindings;
+  const isOver = overArms(start, fn, timer, bindings, scene);
   const [handler] = unclearedHandlers({
     scene,
     settled,
     start,
     ends: nodes,
     registrations,
-    isOver: overArms(start, fn, timer, bindings, scene),
+    isOver: (why) => isOver(why) || isOptionalEnd(why, nodes),
   });
   return handler && { settled, handler };
 }

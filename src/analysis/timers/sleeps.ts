@@ -52,6 +52,8 @@ export function signalAmong(call: Call, unrefEnds: boolean): Node | 'unknown' | 
   for (const argument of call.arguments) {
     const it = unwrap(argument);
     if (it.type === 'SpreadElement') return 'unknown';
+    // `wait(ms, true)`: that it is to be unreferenced, for instance.
+    if (it.type === 'Literal' && it.value === true && unrefEnds) return 'unknown';
     if (it.type === 'Identifier') {
       if (SIGNAL.test(it.name)) return it;
       if (OPTIONS.test(it.name)) return 'unknown';

@@ -8,14 +8,16 @@
  * ```
  */
 import type { TSESTree } from '@typescript-eslint/utils';
-import { isFunction, walk } from '../../ast/nodes.ts';
+import type { Bindings } from '../../ast/bindings.ts';
+import { calleeName, isFunction, memberName, unwrap, walk } from '../../ast/nodes.ts';
 import type { Edge } from '../../cfg/graph.ts';
 import type { Protocol, Wording } from '../../resources/protocol.ts';
 import type { Effects } from '../effects.ts';
-import type { FileFacts } from '../file.ts';
+import type { FileFacts, Source } from '../file.ts';
 import type { LossKind, Witness } from '../finding.ts';
 import { isThrownByCall } from '../losses.ts';
 import { isInTest } from '../test-code.ts';
+import { isUndisturbed } from '../timers/sleeps.ts';
 
 type Node = TSESTree.Node;
 
@@ -67,17 +69,77 @@ function isInCatch(node: Node): boolean {
   return false;
 }
 
+/** `cleanup`, `keepAlive`, `autoClose`, `ownsClient`: by its name it says who releases. */
+const SAYS_WHO = /clean|dispose|close|release|keep|destroy|owns?(?:[A-Z]|$)|owned|persist|reuse/i;
+
+/** `if (!skip.cleanup) layer.dispose()`, where `skip` comes from the caller: it says who releases. */
+function isCallersChoice(release: Node, { bindings, sourceCode }: FileFacts): boolean {
+  for (let at = release.parent; at && !isFunction(at); at = at.parent) {
+    if (at.type === 'IfStatement' && asksCaller(at.test, bindings, sourceCode)) return true;
+  }
+  return false;
+}
+
+function asksCaller(test: Node, bindings: Bindings, { visitorKeys }: Source): boolean {
+  let found = false;
+  walk(test, visitorKeys, (node) => {
+    if (node.type === 'MemberExpression' && SAYS_WHO.test(memberName(node) ?? '')) {
+      found ||= bindings.variableOf(unwrap(node.object))?.defs[0]?.type === 'Parameter';
+    }
+    return !found;
+  });
+  return found;
+}
+
+/** `await Promise.race([changed, prompt.result])`: what is rejected may be the handle's own end. */
+function racesWith({ places }: Effects, { why }: Edge, { bindings }: FileFacts): boolean {
+  if (why.kind !== 'throw' || why.cause.type !== 'AwaitExpression') return false;
+  const it = unwrap(why.cause.argument);
+  const arms = it.type === 'CallExpression' && calleeName(it) === 'race' ? it.arguments[0] : null;
+  if (arms?.type !== 'ArrayExpression') return false;
+  return arms.elements.some((arm) => {
+    const owner = arm?.type === 'MemberExpression' && bindings.variableOf(unwrap(arm.object));
+    return owner && places.some(({ holder }) => holder === owner);
+  });
+}
+
 /** `.catch(noop)`: a handler of which nothing but the name is known is taken to handle. */
 function isNamedHandler({ why }: Edge): boolean {
   return why.kind === 'throw' && /^(?:Identifier|MemberExpression)$/.test(why.cause.type);
+}
+
+/** `Promise.race([delay(5000), opened])`: nobody rejects a sleep, nor a promise that is only ever fulfilled. */
+function isFulfilled(promise: Node, facts: FileFacts): boolean {
+  const it = unwrap(promise);
+  if (it.type !== 'CallExpression') return !facts.tier('await').policies.mayReject(it);
+  if (isUndisturbed(it, facts.bindings)) return true;
+  const callee = unwrap(it.callee);
+  const isCombined =
+    callee.type === 'MemberExpression' &&
+    callee.object.type === 'Identifier' &&
+    callee.object.name === 'Promise';
+  const arms = isCombined && it.arguments[0] ? unwrap(it.arguments[0]) : undefined;
+  return (
+    arms?.type === 'ArrayExpression' &&
+    arms.elements.every(
+      (arm) => arm !== null && arm.type !== 'SpreadElement' && isFulfilled(arm, facts),
+    )
+  );
+}
+
+/** Does the path begin with the rejection of something that is never rejected? */
+function awaitsFulfilled({ why }: Edge, facts: FileFacts): boolean {
+  if (why.kind !== 'throw' || why.cause.type !== 'AwaitExpression') return false;
+  return isFulfilled(why.cause.argument, facts);
 }
 
 /**
  * Does the path begin with a call that throws, in a `try` that waits for something? Its `catch` is written for what is
  * rejected, and that leads to no loss.
  */
-function isUnlikely({ edges }: Witness, { sourceCode }: FileFacts): boolean {
-  if (edges.some(isNamedHandler)) return true;
+function isUnlikely({ edges }: Witness, facts: FileFacts): boolean {
+  const { sourceCode } = facts;
+  if (edges.some((edge) => isNamedHandler(edge) || awaitsFulfilled(edge, facts))) return true;
   return edges.filter(isThrownByCall).some(({ why }) => {
     const block = 'cause' in why ? triedAround(why.cause) : undefined;
     let waits = false;
@@ -103,7 +165,8 @@ function triedAround(node: Node): Node | undefined {
 /**
  * Do the releases, of which some path has one, prove that this loss is a mistake? A release in a `catch` shows what to
  * do when something fails: of the other paths it says nothing. A clean-up function that is returned shows what a caller
- * gets who gets anything: of a path that throws it says nothing. And a test that fails is over, whatever it leaves.
+ * gets who gets anything: of a path that throws it says nothing. A release that the caller may switch off says nothing at
+ * all. And a test that fails is over, whatever it leaves.
  */
 export function isProven(
   call: Node,
@@ -116,5 +179,7 @@ export function isProven(
     .map(([node]) => node);
   const failed = witness.edges.some(({ why }) => why.kind === 'throw');
   if (failed && (isInTest(call) || isUnlikely(witness, facts))) return false;
-  return releases.some((it) => !(kind === 'missed-on-throw' ? isReturned(it) : isInCatch(it)));
+  if (witness.edges.some((edge) => racesWith(effects, edge, facts))) return false;
+  const own = releases.filter((it) => !isCallersChoice(it, facts));
+  return own.some((it) => !(kind === 'missed-on-throw' ? isReturned(it) : isInCatch(it)));
 }

@@ -17,7 +17,6 @@ import type { FileFacts, Source } from '../file.ts';
 import type { LossKind, Witness } from '../finding.ts';
 import { isThrownByCall } from '../losses.ts';
 import { isInTest } from '../test-code.ts';
-import { isUndisturbed } from '../timers/sleeps.ts';
 
 type Node = TSESTree.Node;
 
@@ -108,11 +107,14 @@ function isNamedHandler({ why }: Edge): boolean {
   return why.kind === 'throw' && /^(?:Identifier|MemberExpression)$/.test(why.cause.type);
 }
 
+/** By its name alone, which makes a rejection unlikely: without a signal nothing could cause one. */
+const PAUSE = /^(?:sleep|delay|pause)(?:Ms|For)?$/i;
+
 /** `Promise.race([delay(5000), opened])`: nobody rejects a sleep, nor a promise that is only ever fulfilled. */
 function isFulfilled(promise: Node, facts: FileFacts): boolean {
   const it = unwrap(promise);
   if (it.type !== 'CallExpression') return !facts.tier('await').policies.mayReject(it);
-  if (isUndisturbed(it, facts.bindings)) return true;
+  if (PAUSE.test(calleeName(it) ?? '') && it.arguments.length === 1) return true;
   const callee = unwrap(it.callee);
   const isCombined =
     callee.type === 'MemberExpression' &&

@@ -49,10 +49,19 @@ export function waitsForLastEvent(registration: Node): boolean {
   return LAST.has(eventOf(registration) ?? '');
 }
 
+/** `server.close(done)` is told of the same event as `server.once('close', done)`. */
+function heardBy(registration: Node): string | undefined {
+  const isClosing =
+    registration.type === 'CallExpression' &&
+    calleeName(registration) === 'close' &&
+    registration.arguments.length === 1;
+  return isClosing ? 'close' : eventOf(registration);
+}
+
 /** Do the handlers of both registrations run whenever that of one does? */
 export function waitForTheSame(a: Node, b: Node, bindings: Bindings): boolean {
-  const event = eventOf(a);
-  if (event === undefined || event !== eventOf(b)) return false;
+  const event = heardBy(a);
+  if (event === undefined || event !== heardBy(b)) return false;
   const [one, other] = [receiverOf(a), receiverOf(b)].map((it) => it && pathOf(it, bindings));
   return one !== undefined && other !== undefined && isSamePath(one, other);
 }

@@ -89,7 +89,8 @@ function after(pass: Pass, fact: Fact, instruction: Instruction): Fact {
     const { node } = instruction;
     if (node === pass.start && instruction.kind === 'evaluate') listener = 'on';
     else if (pass.isEnd(node) && (listener === 'on' || pass.start === 'entry')) listener = 'over';
-    if (pass.settles?.has(node)) settledBy = node;
+    // What settles and takes off in one may stand before and run later, as the callback of a chain.
+    if (pass.settles?.has(node) && !pass.isEnd(node)) settledBy = node;
   }
   const changed =
     listener !== fact.listener ||

@@ -174,7 +174,7 @@ function examine(
   }
   // What lives as long as the module is nobody's to release; only what nothing ever names is lost there.
   if (root.type === 'Program' && loss.kind !== 'discarded') return { kind: 'module' };
-  if (evident && !isProven(acquire.call, loss, effects, facts)) return NO_EVIDENCE;
+  if (evident && !isProven(acquire, loss, effects, facts)) return NO_EVIDENCE;
   const { protocol, call, at, name } = acquire;
   return {
     rule: 'no-lost-cancel',

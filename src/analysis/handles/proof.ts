@@ -11,12 +11,14 @@ import type { TSESTree } from '@typescript-eslint/utils';
 import type { Bindings } from '../../ast/bindings.ts';
 import { calleeName, isFunction, memberName, unwrap, walk } from '../../ast/nodes.ts';
 import type { Edge } from '../../cfg/graph.ts';
+import { unlockFunction } from '../../resources/builtin/unlock-function.ts';
 import type { Protocol, Wording } from '../../resources/protocol.ts';
 import type { Effects } from '../effects.ts';
 import type { FileFacts, Source } from '../file.ts';
 import type { LossKind, Witness } from '../finding.ts';
 import { isThrownByCall } from '../losses.ts';
 import { isInTest } from '../test-code.ts';
+import type { Acquire } from './acquires.ts';
 
 type Node = TSESTree.Node;
 
@@ -171,7 +173,7 @@ function triedAround(node: Node): Node | undefined {
  * all. And a test that fails is over, whatever it leaves.
  */
 export function isProven(
-  call: Node,
+  { call, protocol }: Pick<Acquire, 'call' | 'protocol'>,
   { kind, witness }: Loss,
   effects: Effects,
   facts: FileFacts,
@@ -183,5 +185,7 @@ export function isProven(
   if (failed && (isInTest(call) || isUnlikely(witness, facts))) return false;
   if (witness.edges.some((edge) => racesWith(effects, edge, facts))) return false;
   const own = releases.filter((it) => !isCallersChoice(it, facts));
+  // A lock that is still held, and that nobody can unlock any more, is no other way out.
+  if (protocol === unlockFunction && kind === 'missed') return own.length > 0;
   return own.some((it) => !(kind === 'missed-on-throw' ? isReturned(it) : isInCatch(it)));
 }

@@ -9,8 +9,8 @@ export const unlockFunction: Protocol = {
   cure: 'call it in a `finally` block',
   consequence: 'whoever waits for the lock waits for ever',
   words: ['release', 'unlock'],
-  trigger: /\b(?:release|unlock)\b(?:[^;(){}]*[}\]])?\s*(?::[^=;]{0,80})?=(?![=>])/,
+  trigger: /\b(?:release|unlock)(?:[A-Z]\w*)?\b(?:[^;(){}]*[}\]])?\s*(?::[^=;]{0,80})?=(?![=>])/,
   acquire: STARTING_CALL,
-  handle: { kind: 'called-local', names: /^(?:release|unlock)$/ },
+  handle: { kind: 'called-local', names: /^(?:release|unlock)(?:[A-Z].*)?$/ },
   awaited: true,
 };

@@ -199,6 +199,9 @@ function assign(
     if (test.text === text) next = set(next, bit, facts.truthy);
     else if (test.text === text + NULLISH) next = set(next, bit, facts.nullish);
     else if (test.equals?.subject === text) next = set(next, bit, test.equals.literal === literal);
+    else if (absent && test.equals?.subject === `typeof ${text}`) {
+      next = set(next, bit, test.equals.literal.includes(UNDEFINED));
+    }
   }
   return next;
 }

@@ -12,8 +12,8 @@ import type { TSESTree } from '@typescript-eslint/utils';
 import type { Variable } from '../ast/bindings.ts';
 import { isSettlement, settlementCallbacks, spliceSite, unitOf } from '../ast/functions.ts';
 import { isFunction, type FunctionNode } from '../ast/nodes.ts';
+import { callsTo } from './callers.ts';
 import type { FileFacts } from './file.ts';
-import type { Call } from './syntax.ts';
 import { BY_CALL, WHOLE, type Key } from './keys.ts';
 import { usesOf, type Use } from './uses.ts';
 
@@ -26,23 +26,6 @@ export interface FunctionUse {
 }
 
 const NO_KEYS: ReadonlySet<string> = new Set();
-const NO_CALLS: readonly Call[] = [];
-
-/** Where the file calls one of its functions, in source order. */
-export function callsOf(fn: FunctionNode, facts: FileFacts): readonly Call[] {
-  const calls = facts.once('calls by function', () => {
-    const byFunction = new Map<FunctionNode, Call[]>();
-    for (const call of facts.calls) {
-      const called = facts.bindings.functionOf(call.callee);
-      if (!called) continue;
-      const known = byFunction.get(called);
-      if (known) known.push(call);
-      else byFunction.set(called, [call]);
-    }
-    return byFunction;
-  });
-  return calls.get(fn) ?? NO_CALLS;
-}
 
 /** The function that runs a node, beyond those that run as a part of another. */
 export function hostOf(node: Node): FunctionNode | undefined {
@@ -132,7 +115,7 @@ export function usesOfFunction(fn: FunctionNode, facts: FileFacts): readonly Fun
   if (parent.type === 'MethodDefinition' || parent.type === 'PropertyDefinition') {
     return [
       { kind: 'method', at: parent },
-      ...callsOf(fn, facts).map((at): FunctionUse => ({ kind: 'call', at })),
+      ...callsTo(fn, facts).map((at): FunctionUse => ({ kind: 'call', at })),
     ];
   }
   if (fn.type !== 'FunctionDeclaration') return usesOfFunctionValue(fn, facts);

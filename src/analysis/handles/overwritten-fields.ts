@@ -25,7 +25,7 @@ import type { Tier } from '../../cfg/policies.ts';
 import { lostCancelProtocols, mayMention } from '../../resources/index.ts';
 import type { Call } from './acquires.ts';
 import { factsOf, type FileFacts, type Source, type TierFacts } from '../file.ts';
-import { callsOf } from '../function-uses.ts';
+import { callsTo } from '../callers.ts';
 import { isWritten, membersOf } from '../members.ts';
 import { usesOf } from '../uses.ts';
 import { isInTest } from '../test-code.ts';
@@ -58,7 +58,7 @@ function touchingFunctions(touches: readonly Node[], facts: FileFacts): Readonly
   for (let unit = open.pop(); unit; unit = open.pop()) {
     if (!isFunction(unit) || touching.has(unit)) continue;
     touching.add(unit);
-    open.push(...callsOf(unit, facts).map(unitOf));
+    open.push(...callsTo(unit, facts).map(unitOf));
   }
   return touching;
 }
@@ -120,7 +120,7 @@ function overwrites(
   );
   const touching = touchingFunctions(touches, facts);
   const calls = [...touching]
-    .flatMap((fn) => callsOf(fn, facts))
+    .flatMap((fn) => callsTo(fn, facts))
     .filter((call) => contains(root, call));
   const cfg = tier.cfgOf(root);
   if (cfg.incomplete) return undefined;

@@ -24,7 +24,7 @@ import {
 } from '../../ast/nodes.ts';
 import type { EdgeKind } from '../../cfg/graph.ts';
 import type { FileFacts } from '../file.ts';
-import { callsOf } from '../function-uses.ts';
+import { callsTo } from '../callers.ts';
 import { classAround, fieldNamed, isWritten, membersOf } from '../members.ts';
 import { thisHost, thisMembers, type ThisMember } from '../this-members.ts';
 import type { HeldField } from './evident-fields.ts';
@@ -71,7 +71,7 @@ function relatedFunctions(seeds: readonly CodeUnit[], facts: FileFacts): Readonl
     return [...found];
   };
   return new Set([
-    ...reach((unit) => (isFunction(unit) ? callsOf(unit, facts).map(thisHost) : [])),
+    ...reach((unit) => (isFunction(unit) ? callsTo(unit, facts).map(thisHost) : [])),
     ...reach((unit) => called.get(unit) ?? []),
   ]);
 }

@@ -1,6 +1,7 @@
 /**
- * Which code runs with the life of the process: the module body, the functions that only the module body calls, and
- * what runs once for a page or a server. Tasks that it starts end with the process, and that is meant.
+ * Which code runs with the life of the process: the module body, in a file that exports nothing the functions that only
+ * the module body calls, and what runs once for a page or a server. Tasks that it starts end with the process, and that
+ * is meant.
  *
  * ```ts
  * async function main() { setInterval(report, 1000); }   // exempt: nothing but the last line calls it
@@ -286,9 +287,9 @@ export function lifetimeOf(facts: FileFacts): Lifetime {
       if (object) return isModulesUnit(unitOf(object));
       const calls = privateCalls(unit, facts);
       if (calls) return calls.every((call) => isModulesUnit(unitOf(call)));
-      const id = nameOf(unit);
+      const id = isScript ? nameOf(unit) : undefined;
       const variable = id && bindings.variableOf(id);
-      if (!variable || isExported(variable)) return false;
+      if (!variable) return false;
       const uses = variable.references.filter((it) => it.init !== true);
       return (
         uses.length > 0 &&

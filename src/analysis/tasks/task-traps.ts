@@ -10,7 +10,7 @@ import { unitOf } from '../../ast/functions.ts';
 import { isFunction, unwrap, type FunctionNode, type Loop } from '../../ast/nodes.ts';
 import { componentsOf } from '../../dataflow/components.ts';
 import type { FileFacts } from '../file.ts';
-import { callsOf } from '../function-uses.ts';
+import { callsTo } from '../callers.ts';
 import { flagsOf } from './task-flags.ts';
 
 type Node = TSESTree.Node;
@@ -62,7 +62,7 @@ export function asyncCircles(facts: FileFacts): ReadonlyMap<Node, ReadonlySet<Fu
     const callers = new Map<FunctionNode, readonly FunctionNode[]>();
     for (const fn of facts.functions) {
       if (!fn.async) continue;
-      const units = callsOf(fn, facts).map(unitOf).filter(isFunction);
+      const units = callsTo(fn, facts).map(unitOf).filter(isFunction);
       const asynchronous = units.filter((it) => it.async);
       if (asynchronous.length > 0) callers.set(fn, asynchronous);
     }
@@ -86,7 +86,7 @@ export function trappingFunctions(facts: FileFacts): ReadonlySet<Node> {
     const trapping = new Set<Node>([...loops.map(unitOf), ...asyncCircles(facts).keys()]);
     for (const unit of trapping) {
       if (!isFunction(unit)) continue;
-      for (const call of callsOf(unit, facts)) trapping.add(unitOf(call));
+      for (const call of callsTo(unit, facts)) trapping.add(unitOf(call));
       trapping.add(unitOf(unit));
     }
     return trapping;

@@ -16,7 +16,7 @@ import type { CodeUnit } from '../../ast/functions.ts';
 import { contains, isFunction, memberName, unwrap, type FunctionNode } from '../../ast/nodes.ts';
 import type { Effects, NodeEffect } from '../effects.ts';
 import type { FileFacts } from '../file.ts';
-import { callsOf } from '../function-uses.ts';
+import { callsTo } from '../callers.ts';
 import { PART } from '../keys.ts';
 import { isWritten, membersOf } from '../members.ts';
 import { fieldVariable, thisHost, thisMembers, type ThisMember } from '../this-members.ts';
@@ -78,7 +78,7 @@ function clearingFunctions(
   for (let unit = open.pop(); unit; unit = open.pop()) {
     if (!isFunction(unit) || clearing.has(unit)) continue;
     clearing.add(unit);
-    open.push(...callsOf(unit, facts).map(thisHost));
+    open.push(...callsTo(unit, facts).map(thisHost));
   }
   return clearing;
 }
@@ -139,7 +139,7 @@ export function withClearingCalls(
     0,
   );
   const onEvaluate = new Map<Node, NodeEffect>(effects.onEvaluate);
-  for (const call of [...clearing].flatMap((fn) => callsOf(fn, facts))) {
+  for (const call of [...clearing].flatMap((fn) => callsTo(fn, facts))) {
     if (!contains(effects.root, call)) continue;
     const known = onEvaluate.get(call);
     const nothing = { acquire: 0, moves: [], kill: 0, ends: [], escapes: 0, forget: 0 };

@@ -323,7 +323,9 @@ function runDeclaration(stmt: Stmt, place: Place): string {
       return `${made};${filled}`;
     }
     case 'drain-loop': {
-      const asks = stmt.bag.sort === 'map' || stmt.bag.sort === 'object';
+      const { sort } = stmt.bag;
+      // A map that was made here gives its values, except where every call may throw.
+      const asks = sort === 'object' || (sort === 'map' && place.tier === 'call');
       const before = asks ? throwing(place, stmt.id) : 'null';
       return `${before}; R.drain(${String(stmt.bag.id)}); ${throwing(place, stmt.id)};`;
     }

@@ -215,14 +215,6 @@ export async function once(a, b) {
   box.timer = setInterval(tick, 100);
   return setInterval(tick, 100);
 }
-function main() {
-  setInterval(tick, 100);
-  void forever();
-}
-async function forever() {
-  for (;;) await tick();
-}
-main();
 let on = false;
 export function once() {
   if (on) return;
@@ -240,15 +232,24 @@ export function serve(app) {
 }
 `;
     const rules = ['--rule', 'no-leaked-timer:off'];
-    const places = async (line: number): Promise<readonly string[]> =>
-      (await gist(code, line, ...rules)).slice(1);
+    const places = async (line: number, text = code): Promise<readonly string[]> =>
+      (await gist(text, line, ...rules)).slice(1);
     expect(await places(2)).toEqual(['1. stored on line 2, where other code finds it']);
     expect(await places(3)).toEqual(['1. returned on line 3']);
-    expect(await places(6)).toEqual(['1. once in the life of the process, by line 12']);
-    expect(await places(7)).toEqual(['1. once in the life of the process, by line 12']);
-    expect(await places(17)).toEqual(['1. once in the life of the process, by line 15']);
-    expect(await places(20)).toEqual(['1. the process ends on line 21']);
-    expect(await places(25)).toEqual(['1. once in the life of the process, by line 26']);
+    expect(await places(9)).toEqual(['1. once in the life of the process, by line 7']);
+    expect(await places(12)).toEqual(['1. the process ends on line 13']);
+    expect(await places(17)).toEqual(['1. once in the life of the process, by line 18']);
+    const script = `function main() {
+  setInterval(tick, 100);
+  void forever();
+}
+async function forever() {
+  for (;;) await tick();
+}
+main();
+`;
+    expect(await places(2, script)).toEqual(['1. once in the life of the process, by line 8']);
+    expect(await places(3, script)).toEqual(['1. once in the life of the process, by line 8']);
   });
 
   test('cancels, removals and the signals of requests', async () => {

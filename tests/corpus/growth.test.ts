@@ -77,7 +77,8 @@ describe('large code has its verdict', () => {
 
 describe('large code without a release has another', () => {
   it.each(CASES)('%s', (_, shape) => {
-    const source = shape.source(shape.followed ?? sizeOf(shape.deepest));
+    // Each handle is followed to the end of the function: half the size takes a quarter of the time.
+    const source = shape.source(shape.followed ?? Math.min(sizeOf(shape.deepest), 400));
     const handles = source.split('withCancel(').length - 1;
     expect(findingsIn(withoutReleases(source))).toBe(handles);
   });

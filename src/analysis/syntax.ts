@@ -6,7 +6,7 @@
 import type { TSESLint, TSESTree } from '@typescript-eslint/utils';
 import { walk, type FunctionNode, type Loop } from '../ast/nodes.ts';
 
-export type Call = TSESTree.CallExpression | TSESTree.NewExpression;
+type Call = TSESTree.CallExpression | TSESTree.NewExpression;
 export type ClassNode = TSESTree.ClassDeclaration | TSESTree.ClassExpression;
 
 /** Each list is in source order. */

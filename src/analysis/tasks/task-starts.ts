@@ -63,7 +63,7 @@ const SCHEDULING: ReadonlySet<string> = new Set([
 ]);
 
 /** Does the call run its callbacks and drop what they return? */
-export function dropsResults(call: TSESTree.CallExpression, facts: FileFacts): boolean {
+function dropsResults(call: TSESTree.CallExpression, facts: FileFacts): boolean {
   if (timerCall(call, facts.bindings)) return true;
   if (DROPPING.has(calleeName(call) ?? '')) return true;
   const origin = originOf(call.callee, facts.bindings);

@@ -16,9 +16,10 @@
 import type { TSESTree } from '@typescript-eslint/utils';
 import { constantValue } from '../../ast/bindings.ts';
 import { unitOf } from '../../ast/functions.ts';
-import { isFunction, unwrap, walk, type FunctionNode } from '../../ast/nodes.ts';
+import { isFunction, unwrap, type FunctionNode } from '../../ast/nodes.ts';
 import type { FileFacts } from '../file.ts';
 import type { Key, Release } from '../keys.ts';
+import { returnsOf } from '../return-statements.ts';
 import { usesOf } from '../uses.ts';
 import type { Call } from './acquires.ts';
 
@@ -35,16 +36,6 @@ export interface Making {
 
 /** Functions that call functions that call functions. */
 const MAX_STEPS = 3;
-
-function returnedBy(fn: FunctionNode, { sourceCode }: FileFacts): readonly (Node | null)[] {
-  if (fn.body.type !== 'BlockStatement') return [fn.body];
-  const found: (Node | null)[] = [];
-  walk(fn.body, sourceCode.visitorKeys, (node) => {
-    if (node.type === 'ReturnStatement') found.push(node.argument);
-    return !isFunction(node);
-  });
-  return found;
-}
 
 /** The call that gives the value, through one constant with which nothing else is done than using it. */
 function madeBy(value: Node, fn: FunctionNode, making: Making, facts: FileFacts): Call | undefined {
@@ -69,10 +60,10 @@ export function isMaking(call: Call, making: Making, facts: FileFacts, steps = 0
   const fn = own ?? there?.value;
   if (!fn || !isFunction(fn) || fn.generator) return false;
   const home = there?.facts ?? facts;
-  const results = returnedBy(fn, home);
+  const results = returnsOf(fn, home);
   return (
     results.length > 0 &&
-    results.every((value) => {
+    results.every(({ value }) => {
       const made = value && madeBy(value, fn, making, home);
       if (!made) return false;
       return making.acquires(made, home) || isMaking(made, making, home, steps + 1);

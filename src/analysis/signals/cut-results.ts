@@ -12,19 +12,12 @@
  * ```
  */
 import type { TSESTree } from '@typescript-eslint/utils';
-import {
-  calleeName,
-  contains,
-  isFunction,
-  memberName,
-  unwrap,
-  walk,
-  type FunctionNode,
-} from '../../ast/nodes.ts';
+import { calleeName, contains, memberName, unwrap, type FunctionNode } from '../../ast/nodes.ts';
 import type { CancelSource } from './cancel-sources.ts';
 import type { FileFacts } from '../file.ts';
 import { hostOf } from '../function-uses.ts';
 import { passes } from '../inevitable.ts';
+import { returnsOf } from '../return-statements.ts';
 import { writtenValues } from './signals.ts';
 
 type Node = TSESTree.Node;
@@ -136,28 +129,6 @@ function fed(node: Node, awaited: boolean, scene: Scene, depth = 0): Fed | undef
   }
 }
 
-/** What a function returns, and the node that evaluates the return. */
-interface Returned {
-  readonly value: Node;
-  readonly at: Node;
-}
-
-function returnsOf(host: FunctionNode, { sourceCode, once }: FileFacts): readonly Returned[] {
-  if (host.body.type !== 'BlockStatement') return [{ value: host.body, at: host.body }];
-  const known = once('returns by function', () => new Map<FunctionNode, readonly Returned[]>());
-  const before = known.get(host);
-  if (before) return before;
-  const found: Returned[] = [];
-  walk(host.body, sourceCode.visitorKeys, (node) => {
-    if (node.type === 'ReturnStatement' && node.argument) {
-      found.push({ value: node.argument, at: node });
-    }
-    return !isFunction(node);
-  });
-  known.set(host, found);
-  return found;
-}
-
 /** Cancels that inevitably come after what is returned was made. */
 export function cutResults(source: CancelSource, facts: FileFacts): readonly CutFinding[] {
   const host = hostOf(source.declaration);
@@ -167,7 +138,7 @@ export function cutResults(source: CancelSource, facts: FileFacts): readonly Cut
   if (cfg.incomplete) return [];
   const scene: Scene = { facts, source, host };
   for (const { value, at } of returnsOf(host, facts)) {
-    const result = fed(value, false, scene);
+    const result = value && fed(value, false, scene);
     if (!result) continue;
     const { call, what } = result;
     const cancel = cancels.find((node) => {

@@ -23,6 +23,7 @@ import {
   type FunctionNode,
 } from '../../ast/nodes.ts';
 import type { FileFacts } from '../file.ts';
+import { returnsOf } from '../return-statements.ts';
 import { hostOf, usesOfFunction } from '../function-uses.ts';
 import { PART, WHOLE } from '../keys.ts';
 import type { ListenerScene } from './listener-scene.ts';
@@ -158,22 +159,10 @@ function isStreamed(made: TSESTree.CallExpression | TSESTree.NewExpression): boo
   return isResponse && body?.type === 'Identifier' && /stream|readable|body/i.test(body.name);
 }
 
-/** By function: several listeners ask about the same one. */
-const returned = new WeakMap<FunctionNode, readonly Node[]>();
-
+/** What the function returns, or puts into the object that it returns. */
 function returnedValues(root: FunctionNode, facts: FileFacts): readonly Node[] {
-  let values = returned.get(root);
-  if (!values) returned.set(root, (values = findReturned(root, facts)));
-  return values;
-}
-
-function findReturned(root: FunctionNode, { sourceCode }: FileFacts): readonly Node[] {
   if (root.body.type !== 'BlockStatement') return [root.body];
-  const values: Node[] = [];
-  walk(root.body, sourceCode.visitorKeys, (node) => {
-    if (node.type === 'ReturnStatement' && node.argument) values.push(unwrap(node.argument));
-    return !isFunction(node);
-  });
+  const values = returnsOf(root, facts).flatMap(({ value }) => (value ? [unwrap(value)] : []));
   return values.flatMap((value) =>
     value.type === 'ObjectExpression'
       ? value.properties.flatMap((it) => (it.type === 'Property' ? [unwrap(it.value)] : []))

@@ -1,9 +1,28 @@
 /** Who calls a function: all of its calls, as far as one file can tell. */
 import type { TSESTree } from '@typescript-eslint/utils';
-import type { FunctionNode } from '../ast/nodes.ts';
+import { calleeName, type FunctionNode } from '../ast/nodes.ts';
 import type { FileFacts } from './file.ts';
 
 type Node = TSESTree.Node;
+
+type Call = FileFacts['calls'][number];
+
+/** All calls whose callee ends in one of these names, whatever it is a member of; in source order. */
+export function callsNamed(names: Iterable<string>, { calls, once }: FileFacts): readonly Call[] {
+  const byName = once('calls by name', () => {
+    const found = new Map<string, Call[]>();
+    for (const call of calls) {
+      const name = calleeName(call);
+      if (name === undefined) continue;
+      const known = found.get(name);
+      if (known) known.push(call);
+      else found.set(name, [call]);
+    }
+    return found;
+  });
+  const found = [...names].flatMap((name) => byName.get(name) ?? []);
+  return found.sort((a, b) => a.range[0] - b.range[0] || b.range[1] - a.range[1]);
+}
 
 /** All calls that certainly reach the function, in source order. */
 export function callsTo(

@@ -5,13 +5,22 @@ import type { TSESTree } from '@typescript-eslint/utils';
 import type { Variable } from '../ast/bindings.ts';
 import { constantValue, type Bindings } from '../ast/bindings.ts';
 import { isFunction, isTransparent, memberName, unwrap, wrapped } from '../ast/nodes.ts';
+import { callsNamed, callsTo } from './callers.ts';
 import type { FileFacts } from './file.ts';
 
 type Node = TSESTree.Node;
 
+/** The methods of `Promise` that settle with the first of their arms. */
+export const RACES: readonly string[] = ['race', 'any'];
+
 /** `Promise.race(…)`, `Promise.any(…)` */
 export function isRace(node: Node): node is TSESTree.CallExpression {
-  return isPromiseMethod(node, ['race', 'any']);
+  return isPromiseMethod(node, RACES);
+}
+
+/** All races of the file. */
+export function racesIn(facts: FileFacts): readonly TSESTree.CallExpression[] {
+  return callsNamed(RACES, facts).filter((it) => isRace(it));
 }
 
 export function isPromiseMethod(
@@ -129,12 +138,11 @@ function racesOfList(
 }
 
 /** Calls of the function that returns this expression. */
-function callsReturning(node: Node, { bindings, calls }: FileFacts): readonly Node[] {
+function callsReturning(node: Node, facts: FileFacts): readonly Node[] {
   const { parent } = node;
   const returned = parent?.type === 'ReturnStatement';
   let fn: Node | undefined = parent;
   if (!returned && !(fn && isFunction(fn) && fn.body === node)) return [];
   while (fn && !isFunction(fn)) fn = fn.parent;
-  const callee = fn;
-  return calls.filter((call) => bindings.functionOf(call.callee) === callee);
+  return fn ? callsTo(fn, facts) : [];
 }

@@ -7,7 +7,7 @@
  * ```
  */
 import type { TSESTree } from '@typescript-eslint/utils';
-import { callOf, keyName, memberName, wrapped } from '../../ast/nodes.ts';
+import { callOf, keyName, memberName, unwrap, wrapped } from '../../ast/nodes.ts';
 import { lostCancelProtocols } from '../../resources/index.ts';
 import type { HandleShape } from '../../resources/protocol.ts';
 import type { FileFacts } from '../file.ts';
@@ -31,12 +31,33 @@ export interface HeldField {
   readonly release: Release;
 }
 
-const FIELD_RELEASE =
-  /\bthis\s*\??\.\s*#?\w+\s*[?!]*\s*(?:\.\s*(?:dispose|unsubscribe|release)\b|(?:\?\.)?\[Symbol\.|(?:\?\.)?\(\s*\))/;
+const OBJECT_RELEASE =
+  /\bthis\s*\??\.\s*#?\w+\s*[?!]*\s*(?:\.\s*(?:dispose|unsubscribe|release)\b|(?:\?\.)?\[Symbol\.)/;
+const FIELD_CALL = /\bthis\s*\??\.\s*#?(\w+)\s*[?!]*\s*(?:\?\.)?\(\s*\)/g;
+
+/** `#stop`, `_stop` */
+function plainName(field: string): string {
+  return field.replace(/^[#_]+/, '');
+}
+
+/** The methods that end what a field holds. */
+const EVIDENCE: ReadonlySet<string> = new Set(
+  lostCancelProtocols.flatMap(({ handle }) =>
+    handle.kind === 'released-local' ? handle.evidence : [],
+  ),
+);
+
+/** Is this what a field is called that holds a stop function? */
+const isStopName = (field: string): boolean =>
+  lostCancelProtocols.some(
+    ({ handle }) => handle.kind === 'called-local' && handle.names.test(plainName(field)),
+  );
 
 /** Does some class of the text release what a field holds? No syntax. */
 export function releasesField(text: string): boolean {
-  return FIELD_RELEASE.test(text);
+  if (OBJECT_RELEASE.test(text)) return true;
+  for (const [, name = ''] of text.matchAll(FIELD_CALL)) if (isStopName(name)) return true;
+  return false;
 }
 
 /** `this.name = call`, and the initialiser of a field. */
@@ -65,16 +86,16 @@ function isEnded(member: Node, handle: HandleShape): boolean {
   return isEnd && callOf(parent)?.arguments.length === 0;
 }
 
-function heldBy(call: Call, facts: FileFacts): readonly HeldField[] {
+function heldBy(call: Call, ended: ReadonlySet<string>, facts: FileFacts): readonly HeldField[] {
   const field = fieldFilledBy(resultOf(call));
-  if (!field) return [];
+  if (!field || !ended.has(field.name)) return [];
   const { name, at } = field;
   const owner = classAround(at).node;
   const members = thisMembers(name, facts).filter((it) => classAround(it.node).node === owner);
   for (const protocol of lostCancelProtocols) {
     const { handle } = protocol;
     if (!needsEvidence(protocol) || !members.some(({ node }) => isEnded(node, handle))) continue;
-    if (handle.kind === 'called-local' && !handle.names.test(name.replace(/^[#_]+/, ''))) continue;
+    if (handle.kind === 'called-local' && !handle.names.test(plainName(name))) continue;
     if (!matches(call, protocol, facts.bindings)) continue;
     const isObject = handle.kind === 'released-local';
     const release = { ...BY_CALL, keys: new Set(isObject ? handle.keys : []) };
@@ -83,7 +104,30 @@ function heldBy(call: Call, facts: FileFacts): readonly HeldField[] {
   return [];
 }
 
+/** The name in `this.name` */
+function ownMember(node: Node): string | undefined {
+  const it = unwrap(node);
+  const isOwn = it.type === 'MemberExpression' && unwrap(it.object).type === 'ThisExpression';
+  return isOwn ? memberName(it) : undefined;
+}
+
+/** The names of all fields that some class may end: few, where calls are many. */
+function endedFields({ calls }: FileFacts): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const { callee, arguments: given } of calls) {
+    if (given.length > 0) continue;
+    const called = unwrap(callee);
+    if (called.type !== 'MemberExpression') continue;
+    const name = ownMember(called);
+    const owner = ownMember(called.object);
+    if (name !== undefined && isStopName(name)) found.add(name);
+    if (owner !== undefined && EVIDENCE.has(memberName(called) ?? '')) found.add(owner);
+  }
+  return found;
+}
+
 /** The fields whose handles the code releases somewhere. */
 export function evidentFields(facts: FileFacts): readonly HeldField[] {
-  return facts.calls.flatMap((call) => heldBy(call, facts));
+  const fields = endedFields(facts);
+  return fields.size === 0 ? [] : facts.calls.flatMap((call) => heldBy(call, fields, facts));
 }

@@ -1,4 +1,5 @@
 /** Calls that give a handle -> the fields of `this` that keep it, directly or through one name. */
+import { mentions } from '../../ast/words.ts';
 import { lostCancelProtocols, mayMention } from '../../resources/index.ts';
 import type { Protocol } from '../../resources/protocol.ts';
 import type { Acquisition } from '../effects.ts';
@@ -47,9 +48,11 @@ export function acquisitionsOf(facts: FileFacts): readonly Kept[] {
     const { bindings, calls, sourceCode } = facts;
     const { text, visitorKeys } = sourceCode;
     const protocols = lostCancelProtocols.filter((it) => mayMention(text, it));
+    const hasIntervals = mentions(text, ['Interval']);
+    if (protocols.length === 0 && !hasIntervals) return [];
     const settings = { bindings, visitorKeys, calls, pairs: [], unrefEnds: true };
     return calls.flatMap((call): readonly Kept[] => {
-      const timer = timerStartOf(call, settings);
+      const timer = hasIntervals ? timerStartOf(call, settings) : undefined;
       if (timer?.kind === 'setInterval') return [{ call, acquisition: timer, words: INTERVAL }];
       for (const protocol of protocols) {
         const acquisition = acquireOf(call, protocol, bindings);

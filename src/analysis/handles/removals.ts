@@ -16,6 +16,7 @@ import { constantValue, type Variable } from '../../ast/bindings.ts';
 import { isFunction, keyName, memberName, unwrap } from '../../ast/nodes.ts';
 import { timerCall } from '../../ast/timers.ts';
 import { mentions, type Word } from '../../ast/words.ts';
+import { callsNamed } from '../callers.ts';
 import { factsOf, type FileFacts } from '../file.ts';
 import { fine, mentioned, type Account } from '../finding.ts';
 import { identityOf } from '../signals/listeners.ts';
@@ -101,13 +102,15 @@ function isSameTarget(a: Listening, b: Listening, { bindings }: FileFacts): bool
   return first !== undefined && second !== undefined && isSamePath(first, second);
 }
 
+const LISTENING: ReadonlySet<string> = new Set(
+  [...REGISTERING].flatMap(([name, others]) => [name, ...others]),
+);
+
 /** All calls of the file that register or remove a listener. */
 function listeningsOf(facts: FileFacts): readonly Listening[] {
-  const names = new Set([...REGISTERING].flatMap(([name, others]) => [name, ...others]));
-  return facts.calls.flatMap((call) => {
-    const found = call.type === 'CallExpression' ? listeningOf(call, facts) : undefined;
-    return found && names.has(found.method) ? [found] : [];
-  });
+  return callsNamed(LISTENING, facts).flatMap((call) =>
+    call.type === 'CallExpression' ? (listeningOf(call, facts) ?? []) : [],
+  );
 }
 
 /** The registration of the same event that a removal most likely means. */

@@ -24,7 +24,7 @@ import { hostOf } from '../function-uses.ts';
 import { standingPromise } from './standing-promises.ts';
 import { isUnbounded } from '../loops.ts';
 import { pathOf, rootOf } from '../paths.ts';
-import { armsOf, isRace } from '../races.ts';
+import { armsOf, racesIn } from '../races.ts';
 
 type Node = TSESTree.Node;
 
@@ -181,7 +181,7 @@ export function findLoopRaces(sourceCode: TSESLint.SourceCode): readonly RaceFin
   if (!mayRaceInLoop(sourceCode)) return [];
   const facts = factsOf(sourceCode);
   return facts.once('no-race-in-loop', () =>
-    facts.calls.flatMap((call) => (isRace(call) ? findingsOf(call, facts) : [])),
+    racesIn(facts).flatMap((race) => findingsOf(race, facts)),
   );
 }
 
@@ -197,13 +197,12 @@ export function accountForRaces(sourceCode: TSESLint.SourceCode): readonly Accou
   if (!mayRaceInLoop(sourceCode)) return [];
   const facts = factsOf(sourceCode);
   const reported = new Set<Node>(findLoopRaces(sourceCode).map(({ race }) => race));
-  return facts.calls.flatMap((call): readonly Account[] => {
-    if (!isRace(call)) return [];
+  return racesIn(facts).map((call): Account => {
     const because = isRacedAgain(call, facts) ? 'race-new-arms' : 'race-once';
     const arms = because === 'race-new-arms' ? armsOf(call, facts.bindings) : [];
     const made = arms.filter((arm) => /^(?:Call|New)Expression$/.test(arm.type));
     const silence = reported.has(call) ? undefined : fine(because, mentioned(made, 'made'));
     const base = { rule: 'no-race-in-loop', released: 'settled', name: undefined } as const;
-    return [{ ...base, acquire: call, silence }];
+    return { ...base, acquire: call, silence };
   });
 }

@@ -14,6 +14,7 @@ import {
   type VisitorKeys,
 } from '../../ast/nodes.ts';
 import type { Edge } from '../../cfg/graph.ts';
+import { callsNamed } from '../callers.ts';
 import { canonical } from '../canonical.ts';
 import type { Effects } from '../effects.ts';
 import { receiverOf } from '../event-handlers.ts';
@@ -28,7 +29,6 @@ import type { TimerStart } from './timer-starts.ts';
 import { usesOf } from '../uses.ts';
 
 type Node = TSESTree.Node;
-type Call = FileFacts['calls'][number];
 
 export interface TimerEnds {
   /** Nodes that clear the timer or hand it over. */
@@ -56,11 +56,6 @@ const STOPS: ReadonlySet<string> = new Set([
   'terminate',
 ]);
 
-/** Every `close()` and its like: few, where the calls of a file are many. */
-function stoppingCalls({ calls, once }: FileFacts): readonly Call[] {
-  return once('stopping calls', () => calls.filter((call) => STOPS.has(calleeName(call) ?? '')));
-}
-
 /** `server.close()`: what is stopped says so, and its handler clears the timer. */
 function stopsOf(stopped: Node | undefined, executor: Node, facts: FileFacts): readonly Node[] {
   const { bindings } = facts;
@@ -68,7 +63,7 @@ function stopsOf(stopped: Node | undefined, executor: Node, facts: FileFacts): r
   if (!path) return [];
   // A signal says so when its controller aborts.
   const controller = path.members.at(-1) === 'signal' ? path.members.slice(0, -1) : path.members;
-  return stoppingCalls(facts).filter((call) => {
+  return callsNamed(STOPS, facts).filter((call) => {
     if (!contains(executor, call)) return false;
     const receiver = receiverOf(call);
     const other = receiver && pathOf(receiver, bindings);

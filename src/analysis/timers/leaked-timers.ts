@@ -11,7 +11,9 @@ import { contains, isFunction, memberName, type FunctionNode } from '../../ast/n
 import { TIMER_WORDS } from '../../ast/timers.ts';
 import { mentions, type Word } from '../../ast/words.ts';
 import type { Tier } from '../../cfg/policies.ts';
+import { callsNamed } from '../callers.ts';
 import { factsOf, type FileFacts, type Source } from '../file.ts';
+import { RACES } from '../races.ts';
 import { mentioned, type Account, type LossKind, type Silence, type Witness } from '../finding.ts';
 import { guardsOperation } from './guarded-operations.ts';
 import { armTimers, helperTimers, raceOf, type ArmTimer, type Race } from './race-arms.ts';
@@ -296,7 +298,7 @@ function analyse(facts: FileFacts, options: NoLeakedTimerOptions): Analysis {
   const findings = new Map<Node, TimerFinding>();
   const accounts: Account[] = [];
   const raced = new Map<TimerStart, RacedTimer>();
-  for (const call of facts.calls) {
+  for (const call of callsNamed(RACES, facts)) {
     const race = raceOf(call, facts.bindings);
     for (const arm of race?.arms ?? []) {
       if (!race || endsProcess(call, scene)) break;

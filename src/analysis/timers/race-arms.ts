@@ -26,6 +26,7 @@ import {
 } from '../../ast/nodes.ts';
 import { originOf, GLOBAL } from '../../ast/origins.ts';
 import type { FileFacts } from '../file.ts';
+import { RACES } from '../races.ts';
 import { isGivenMoment, isNone } from './delays.ts';
 import { signalAmong, sleepOf, type Call, type Sleep, type SleepNames } from './sleeps.ts';
 
@@ -101,8 +102,7 @@ function armsOf(argument: Node, bindings: Bindings): readonly Node[] {
 /** The race that a call is: two arms at least, or nobody loses. */
 export function raceOf(call: Call, bindings: Bindings): Race | undefined {
   if (call.type !== 'CallExpression') return undefined;
-  const name = calleeName(call);
-  if (name !== 'race' && name !== 'any') return undefined;
+  if (!RACES.includes(calleeName(call) ?? '')) return undefined;
   const origin = originOf(call.callee, bindings);
   if (origin?.source !== GLOBAL || origin.path[0] !== 'Promise') return undefined;
   const [argument] = call.arguments;

@@ -10,6 +10,7 @@ import { buildCfg } from '../cfg/build.ts';
 import type { Cfg, Policies } from '../cfg/graph.ts';
 import type { Tier } from '../cfg/policies.ts';
 import { instructionIndexOf, type InstructionIndex } from './events.ts';
+import { membersOf } from './members.ts';
 import { elsewhereOf, type Elsewhere } from './other-files.ts';
 import { ownershipOf, type Ownership } from './ownership.ts';
 import { policiesOf, type IsNever } from './policies.ts';
@@ -82,7 +83,9 @@ export function factsOf(sourceCode: Source): FileFacts {
     ...syntaxOf(sourceCode),
     elsewhere,
     tier: memo((tier: Tier): TierFacts => {
-      const policies = policiesOf(tier, bindings, visitorKeys, isNever);
+      const policies = policiesOf(tier, bindings, visitorKeys, isNever, (name) =>
+        membersOf(facts).valuesOf(name),
+      );
       const cfgOf = memo((unit: CodeUnit) => buildCfg(unit, policies));
       return {
         policies,

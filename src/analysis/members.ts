@@ -9,6 +9,8 @@ type Node = TSESTree.Node;
 export interface Members {
   /** Every `….name` of the file, in source order. */
   readonly named: (name: string) => readonly TSESTree.MemberExpression[];
+  /** All that is put under a name: `x.name = …`, `{ name: … }`, a field. Undefined where a pattern or a sum writes it. */
+  readonly valuesOf: (name: string) => readonly Node[] | undefined;
   /** Every `….name` that may be the field that `place` can name: not the one of another class's `this`. */
   readonly ofField: (name: string, place: Node) => readonly TSESTree.MemberExpression[];
   /** Does a pattern take this name out of the `this` that `place` sees? */
@@ -22,6 +24,7 @@ export function membersOf(facts: FileFacts): Members {
     const byName = new Map<string, TSESTree.MemberExpression[]>();
     const patterns: TSESTree.ObjectPattern[] = [];
     const dynamic = new Set<ClassNode | undefined>();
+    const initial = new Map<string, Node[]>();
     walk(facts.sourceCode.ast, facts.sourceCode.visitorKeys, (node) => {
       if (node.type === 'MemberExpression') {
         const name = memberName(node);
@@ -34,6 +37,9 @@ export function membersOf(facts: FileFacts): Members {
         list.push(node);
       } else if (node.type === 'ObjectPattern' && isTakenFromThis(node)) {
         patterns.push(node);
+      } else if (isInitial(node)) {
+        const name = keyName(node.key, node.computed);
+        if (name !== undefined) initial.set(name, [...(initial.get(name) ?? []), node.value]);
       }
     });
     const named: Members['named'] = (name) => byName.get(name) ?? [];
@@ -51,8 +57,36 @@ export function membersOf(facts: FileFacts): Members {
       patterns.some(
         (pattern) => classAround(pattern).node === classAround(place).node && takes(pattern, name),
       );
-    return { named, ofField, isTaken, isDynamic: (place) => dynamic.has(classAround(place).node) };
+    const valuesOf: Members['valuesOf'] = (name) => {
+      const assigned = named(name).filter(isWritten).map(valueAssignedTo);
+      const values = assigned.flatMap((value) => value ?? []);
+      return values.length < assigned.length
+        ? undefined
+        : [...(initial.get(name) ?? []), ...values];
+    };
+    return {
+      named,
+      valuesOf,
+      ofField,
+      isTaken,
+      isDynamic: (place) => dynamic.has(classAround(place).node),
+    };
   });
+}
+
+type Initial = (TSESTree.Property | TSESTree.PropertyDefinition) & { value: TSESTree.Expression };
+
+/** `{ name: value }`, or a field that starts with a value. */
+function isInitial(node: Node): node is Initial {
+  if (node.type === 'PropertyDefinition') return node.value !== null;
+  return node.type === 'Property' && node.parent.type === 'ObjectExpression';
+}
+
+/** `x.name = value`, `x.name ??= value` */
+function valueAssignedTo(target: Node): Node | undefined {
+  const { parent } = target;
+  if (parent?.type !== 'AssignmentExpression' || parent.left !== target) return undefined;
+  return /^(?:\?\?|\|\||&&)?=$/.test(parent.operator) ? parent.right : undefined;
 }
 
 function isNamed(node: Node, name: string): boolean {

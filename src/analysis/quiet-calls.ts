@@ -174,11 +174,46 @@ export function isQuiet(operation: Node, bindings: Bindings, visitorKeys: Visito
   return isQuietCall(operation, bindings, visitorKeys, 0);
 }
 
-/** `await pause(ms)` of `node:timers/promises`: without options, and so without a signal, it is never rejected. */
-export function isPause(
-  { callee, arguments: given }: TSESTree.CallExpression,
-  bindings: Bindings,
-): boolean {
+const PAUSE = /^(?:sleep|delay|wait|pause)(?:Ms|Millis|Milliseconds|Seconds|For)?$/i;
+const TIME =
+  /(?:secs?|seconds?|millis\w*|delay|interval|time|timeout|duration|backoff|pause|wait|period)$/i;
+const MILLISECONDS = /^(?:ms|\w*_ms|\w*[a-z0-9]M[sS]|[A-Z][A-Z0-9_]+)$/;
+
+function isNameOfTime(name: string): boolean {
+  return TIME.test(name) || MILLISECONDS.test(name);
+}
+
+/** `5000`, `this.interval`, `2 ** attempt * base`: what says how long. */
+function isTime(argument: Node): boolean {
+  const it = unwrap(argument);
+  switch (it.type) {
+    case 'Literal':
+      return typeof it.value === 'number';
+    case 'BinaryExpression':
+      return true;
+    case 'Identifier':
+      return isNameOfTime(it.name);
+    case 'MemberExpression':
+      return isNameOfTime(memberName(it) ?? '');
+    case 'CallExpression':
+      return /^(?:min|max|round|floor|ceil)$/.test(calleeName(it) ?? '');
+    default:
+      return false;
+  }
+}
+
+/** `await sleep(5000)` of another file, known by its name, as the arms of races are. */
+function isNamedPause(call: TSESTree.CallExpression): boolean {
+  const [time, ...others] = call.arguments;
+  if (!PAUSE.test(calleeName(call) ?? '') || others.length > 0) return false;
+  return time !== undefined && isTime(time);
+}
+
+/** `await pause(ms)`: without options, and so without a signal, it is never rejected. */
+export function isPause(call: TSESTree.CallExpression, bindings: Bindings): boolean {
+  const { callee, arguments: given } = call;
+  const origin = originOf(callee, bindings);
+  if (origin && origin.source !== GLOBAL && isNamedPause(call)) return true;
   const hasOptions = given.length > 2 || given.some((it) => it.type === 'SpreadElement');
   return !hasOptions && promiseTimerFunction(callee, bindings) === 'setTimeout';
 }

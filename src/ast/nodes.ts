@@ -157,3 +157,17 @@ export function walk(
     }
   }
 }
+
+/** Does some node of the body, functions inside left out, satisfy the test? */
+export function holds(
+  body: Node,
+  visitorKeys: VisitorKeys,
+  test: (node: Node) => boolean,
+): boolean {
+  const found: Node[] = [];
+  walk(body, visitorKeys, (node) => {
+    if (test(node)) found.push(node);
+    return found.length === 0 && !isFunction(node);
+  });
+  return found.length > 0;
+}

@@ -129,7 +129,23 @@ export function endsOfTimer(
       if (isNested) nodes.add(at.type === 'MethodDefinition' ? at.parent.parent : at);
     }
   }
+  if (start.callback && clears.some((node) => contains(start.call, node))) {
+    for (const window of lookedAt(start, facts.sourceCode.visitorKeys)) {
+      for (const call of stopsOf(window, executor, facts)) nodes.add(call);
+    }
+  }
   return { nodes, clears, registrations };
+}
+
+/** `if (popup.closed) clearInterval(timer)`: what the callback of an interval looks at, to stop when it is closed. */
+function lookedAt({ kind, callback }: TimerStart, visitorKeys: VisitorKeys): readonly Node[] {
+  const found: Node[] = [];
+  if (kind !== 'setInterval' || !callback) return found;
+  walk(callback.body, visitorKeys, (node) => {
+    if (node.type === 'MemberExpression' && memberName(node) === 'closed') found.push(node.object);
+    return true;
+  });
+  return found;
 }
 
 /** The tests that have an answer once the timer has been started: those around the start, and those that return before. */

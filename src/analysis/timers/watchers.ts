@@ -9,6 +9,7 @@
  * ```
  */
 import type { TSESTree } from '@typescript-eslint/utils';
+import { constantValue } from '../../ast/bindings.ts';
 import { isPromiseConstruction, isSettlement, settlementCallbacks } from '../../ast/functions.ts';
 import { calleeName, isFunction, memberName, unwrap, type FunctionNode } from '../../ast/nodes.ts';
 import { GLOBAL, originOf } from '../../ast/origins.ts';
@@ -80,6 +81,21 @@ function onlyRejectsInChain(
   }
 }
 
+/** `...children.map(died)`, `...[died, stopped]`: is it so of each of them? */
+function onlyRejectEach(list: Node, scene: TimerScene, steps: number): boolean {
+  const it = unwrap(list);
+  if (it.type === 'ArrayExpression') {
+    return it.elements.every((each) => each === null || onlyRejects(each, scene, steps + 1));
+  }
+  if (it.type === 'Identifier') {
+    const variable = scene.facts.bindings.variableOf(it);
+    const value = variable && steps <= MAX_STEPS ? constantValue(variable) : undefined;
+    return value !== undefined && onlyRejectEach(value, scene, steps + 1);
+  }
+  if (it.type !== 'CallExpression' || calleeName(it) !== 'map') return false;
+  return onlyFails(functionAt(it.arguments[0], scene), scene, steps);
+}
+
 function onlyRejectsCall(call: TSESTree.CallExpression, scene: TimerScene, steps: number): boolean {
   const { bindings } = scene.facts;
   const { callee } = call;
@@ -130,6 +146,8 @@ export function onlyRejects(arm: Node, scene: TimerScene, steps = 0): boolean {
     }
     case 'CallExpression':
       return onlyRejectsCall(it, scene, steps + 1);
+    case 'SpreadElement':
+      return onlyRejectEach(it.argument, scene, steps + 1);
     default:
       return false;
   }

@@ -137,15 +137,26 @@ function isTimerPromise(callee: Node, bindings: Bindings): boolean {
 
 const READING: ReadonlySet<string> = new Set(['then', 'catch', 'finally']);
 
+const STOPPING = /^(?:clear|cancel|stop|abort)(?![a-z])/;
+
+/** `clearDelay(pause)`, `clearTimeout(pause.timer)`: is the value given to what stops it? */
+function isStopped(value: Node): boolean {
+  const { parent } = value;
+  const isGiven = parent?.type === 'CallExpression' && parent.callee !== value;
+  return isGiven && STOPPING.test(calleeName(parent) ?? '');
+}
+
 /** `const pause = sleep(ms); … pause.cancel()`: the promise can be told to stop. */
 function isStoppable(call: TSESTree.CallExpression, bindings: Bindings): boolean {
   const { parent } = wrapped(call);
   const variable = parent?.type === 'VariableDeclarator' && bindings.variableOf(parent.id);
   if (!variable) return false;
   return variable.references.some(({ identifier }) => {
-    const member = wrapped(identifier).parent;
-    if (member?.type !== 'MemberExpression' || !callOf(member)) return false;
-    return !READING.has(memberName(member) ?? '');
+    const promise = wrapped(identifier);
+    const member = promise.parent;
+    if (member?.type !== 'MemberExpression') return isStopped(promise);
+    if (READING.has(memberName(member) ?? '')) return false;
+    return callOf(member) !== undefined || isStopped(wrapped(member));
   });
 }
 

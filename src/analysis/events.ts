@@ -18,7 +18,8 @@ export interface InstructionIndex {
   readonly sites: Readonly<Record<Phase, ReadonlyMap<Node, readonly Site[]>>>;
   /** Where control reaches a `return`, or a jump that leaves a `finally` block: a value being returned is dropped. */
   readonly drops: readonly Site[];
-  readonly dominators: Dominators;
+  /** Only a handle with effects asks for them. */
+  readonly dominators: () => Dominators;
   /** The edges of a shortest walk from the entry to a block. */
   readonly walkTo: (block: Block) => readonly Edge[];
 }
@@ -61,7 +62,13 @@ export function instructionIndexOf(cfg: Cfg): InstructionIndex {
       }
     });
   }
-  return { sites, drops, dominators: dominatorsOf(cfg), walkTo: shortestWalks(cfg) };
+  let dominators: Dominators | undefined;
+  return {
+    sites,
+    drops,
+    dominators: () => (dominators ??= dominatorsOf(cfg)),
+    walkTo: shortestWalks(cfg),
+  };
 }
 
 /** A `return`, or a `break` or `continue` that leaves the `finally` block it stands in. */

@@ -98,7 +98,7 @@ function scopeOf({ cfg, index, effects, tests, start }: Obligation, mask: bigint
   const repeats = blocks.some((block) => isInLoop(block.node));
   const sites = tests.sites(mask).filter((block) => repeats || block.id <= last);
   return {
-    seeds: blocks.length > 0 ? [index.dominators.common([...blocks, ...sites])] : [],
+    seeds: blocks.length > 0 ? [index.dominators().common([...blocks, ...sites])] : [],
     pastEnds: repeats ? Infinity : last + 1,
   };
 }

@@ -28,11 +28,12 @@ export function dominatorsOf({ blocks, entry }: Cfg): Dominators {
     changed = false;
     for (const block of blocks) {
       if (block === entry) continue;
-      const done = block.in.map((edge) => edge.from.id).filter((id) => idoms[id] !== undefined);
-      const [first, ...others] = done;
-      if (first === undefined) continue;
-      const idom = others.reduce((at, id) => intersect(idoms, at, id), first);
-      if (idoms[block.id] !== idom) {
+      let idom: number | undefined;
+      for (const { from } of block.in) {
+        if (idoms[from.id] === undefined) continue;
+        idom = idom === undefined ? from.id : intersect(idoms, idom, from.id);
+      }
+      if (idom !== undefined && idoms[block.id] !== idom) {
         idoms[block.id] = idom;
         changed = true;
       }

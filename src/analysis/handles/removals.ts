@@ -14,7 +14,6 @@
 import type { TSESLint, TSESTree } from '@typescript-eslint/utils';
 import { constantValue, type Variable } from '../../ast/bindings.ts';
 import { isFunction, keyName, memberName, unwrap } from '../../ast/nodes.ts';
-import { timerCall } from '../../ast/timers.ts';
 import { mentions, type Word } from '../../ast/words.ts';
 import { callsNamed } from '../callers.ts';
 import { factsOf, type FileFacts } from '../file.ts';
@@ -24,6 +23,7 @@ import { isSamePath, pathOf, type ReadPath } from '../paths.ts';
 import { isExported } from '../../ast/exports.ts';
 import { classAround, isWritten, membersOf } from '../members.ts';
 import { isInTest } from '../test-code.ts';
+import { timerCallsOf, type TimerCall } from '../timer-calls.ts';
 
 type Node = TSESTree.Node;
 type Call = TSESTree.CallExpression;
@@ -223,10 +223,10 @@ function removalFinding(
 }
 
 /** `clearTimeout(poll)`, where `poll` is a function that nothing writes over. */
-function clearFinding(call: Call, facts: FileFacts): IdleRemoval | undefined {
+function clearFinding({ call, kind }: TimerCall, facts: FileFacts): IdleRemoval | undefined {
   const [argument] = call.arguments;
-  if (!argument || !facts.bindings.functionOf(argument)) return undefined;
-  if (timerCall(call, facts.bindings)?.kind.startsWith('clear') !== true) return undefined;
+  if (!kind.startsWith('clear') || !argument) return undefined;
+  if (!facts.bindings.functionOf(argument)) return undefined;
   const it = unwrap(argument);
   const name = it.type === 'MemberExpression' ? memberName(it) : undefined;
   const isField =
@@ -243,9 +243,7 @@ function analyse(facts: FileFacts): readonly IdleRemoval[] {
   const removals = all.filter((it) => REGISTERING.has(it.method) && isEvent(it.event));
   const removed = new Set<Node>(removals.map(({ handler }) => unwrap(handler)));
   const listeners = removals.flatMap((it) => removalFinding(it, all, removed, facts) ?? []);
-  const timers = facts.calls.flatMap((call) =>
-    call.type === 'CallExpression' ? (clearFinding(call, facts) ?? []) : [],
-  );
+  const timers = timerCallsOf(facts).flatMap((clear) => clearFinding(clear, facts) ?? []);
   // A test may ask what removing a stranger does.
   return [...listeners, ...timers].filter(({ call }) => !isInTest(call));
 }

@@ -286,9 +286,10 @@ function earlyReturn(
 
 /** A teardown method and a field that it may release; no syntax. */
 export function mayTearDown({ text }: Pick<TSESLint.SourceCode, 'text'>): boolean {
-  const mayRelease =
-    mentions(text, HELD_WORDS) && (releasesField(text) || /\bclearInterval\(\s*this\b/.test(text));
-  return mayRelease && /\bclass\b/.test(text) && TEARDOWN_NAME.test(text);
+  if (!mentions(text, HELD_WORDS) || !/\bclass\b/.test(text) || !TEARDOWN_NAME.test(text)) {
+    return false;
+  }
+  return releasesField(text) || /\bclearInterval\(\s*this\b/.test(text);
 }
 
 /** The teardown methods that return before they have released what a field holds. */

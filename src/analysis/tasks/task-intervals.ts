@@ -8,6 +8,7 @@ import type { TSESTree } from '@typescript-eslint/utils';
 import { isFunction, memberName, unwrap, walk } from '../../ast/nodes.ts';
 import { timerCall } from '../../ast/timers.ts';
 import type { FileFacts } from '../file.ts';
+import { timerCallsOf } from '../timer-calls.ts';
 import { mentioned, type Fine, type Mention } from '../finding.ts';
 import { neglectOfTimer, type Neglect } from './task-handles.ts';
 import { functionValue } from './task-starts.ts';
@@ -105,10 +106,8 @@ function outcomeOf(call: TSESTree.CallExpression, facts: FileFacts): Interval['o
 /** Every `setInterval` of the file. */
 export function intervalsOf(facts: FileFacts): readonly Interval[] {
   return facts.once('intervals', () =>
-    facts.calls.flatMap((call) =>
-      call.type === 'CallExpression' && timerCall(call, facts.bindings)?.kind === 'setInterval'
-        ? [{ call, outcome: outcomeOf(call, facts) }]
-        : [],
+    timerCallsOf(facts).flatMap(({ call, kind }) =>
+      kind === 'setInterval' ? [{ call, outcome: outcomeOf(call, facts) }] : [],
     ),
   );
 }

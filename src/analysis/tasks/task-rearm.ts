@@ -17,10 +17,10 @@
 import type { TSESTree } from '@typescript-eslint/utils';
 import { spliceSite, unitOf, type CodeUnit } from '../../ast/functions.ts';
 import { contains, isFunction, wrapped, type FunctionNode } from '../../ast/nodes.ts';
-import { timerCall } from '../../ast/timers.ts';
 import type { Block } from '../../cfg/graph.ts';
 import { componentsOf } from '../../dataflow/components.ts';
 import type { FileFacts } from '../file.ts';
+import { timerCallsOf } from '../timer-calls.ts';
 import { explore, isFailing } from './task-explore.ts';
 import { taskGraphsOf } from './task-graphs.ts';
 import { neglectOfTimer, type Neglect } from './task-handles.ts';
@@ -60,26 +60,33 @@ function rootOf(place: Node, facts: FileFacts): CodeUnit {
   return unit;
 }
 
-function linkOf(call: TSESTree.CallExpression, facts: FileFacts): Link | undefined {
-  const kind = timerCall(call, facts.bindings)?.kind;
-  if (kind === 'setTimeout' || kind === 'setImmediate') {
+function timerLinks(facts: FileFacts): readonly Link[] {
+  return timerCallsOf(facts).flatMap(({ call, kind }): readonly Link[] => {
+    if (kind !== 'setTimeout' && kind !== 'setImmediate') return [];
     const [callback] = call.arguments;
     const target = callback && functionValue(callback, facts);
     const neglect = target && neglectOfTimer(call, facts);
-    return target && neglect ? { at: call, target, rearm: { call, neglect, target } } : undefined;
-  }
-  const target = facts.bindings.functionOf(call.callee);
-  // A function that is called where it stands is a part of this one's graph.
-  if (!target || target.generator || spliceSite(target)) return undefined;
-  return { at: call, target, rearm: undefined };
+    return target && neglect ? [{ at: call, target, rearm: { call, neglect, target } }] : [];
+  });
 }
 
+function callLinks({ bindings, calls }: FileFacts): readonly Link[] {
+  return calls.flatMap((call): readonly Link[] => {
+    const target = call.type === 'CallExpression' && bindings.functionOf(call.callee);
+    // A function that is called where it stands is a part of this one's graph.
+    const isLink = target && !target.generator && !spliceSite(target);
+    return isLink ? [{ at: call, target, rearm: undefined }] : [];
+  });
+}
+
+/** All links of a file in which some timer goes on; calls alone arm nothing. */
 function linksOf(facts: FileFacts): Links {
   const links = new Map<FunctionNode, Link[]>();
-  for (const call of facts.calls) {
-    const link = call.type === 'CallExpression' ? linkOf(call, facts) : undefined;
-    const root = link && rootOf(call, facts);
-    if (!link || !root || !isFunction(root)) continue;
+  const timers = timerLinks(facts);
+  if (timers.length === 0) return links;
+  for (const link of [...timers, ...callLinks(facts)]) {
+    const root = rootOf(link.at, facts);
+    if (!isFunction(root)) continue;
     const list = links.get(root) ?? [];
     links.set(root, list);
     list.push(link);
@@ -127,7 +134,6 @@ function circlesAmong(functions: ReadonlySet<FunctionNode>, links: Links): reado
 
 /** The functions on some circle of links that has a timer in it: all others are never looked at. */
 function onCircles(links: Links): Set<FunctionNode> {
-  if (![...links.values()].some((list) => list.some(({ rearm }) => rearm))) return new Set();
   const circles = circlesAmong(new Set(links.keys()), links);
   return new Set(
     circles.flatMap((it) => (it.links.some(({ rearm }) => rearm) ? [...it.functions] : [])),

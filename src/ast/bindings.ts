@@ -30,6 +30,18 @@ export function constantValue(variable: Variable): Node | undefined {
   return once ? (def.node.init ?? undefined) : undefined;
 }
 
+/** The one value that a variable without initialiser is ever given: `let tick; tick = () => …`. */
+function laterValue({ defs, references }: Variable): Node | undefined {
+  const [def] = defs;
+  if (defs.length !== 1 || def?.node.type !== 'VariableDeclarator' || def.node.init)
+    return undefined;
+  const [write, ...others] = references.filter((reference) => reference.isWrite());
+  const assignment = others.length === 0 ? write?.identifier.parent : undefined;
+  return assignment?.type === 'AssignmentExpression' && assignment.operator === '='
+    ? assignment.right
+    : undefined;
+}
+
 type ClassBody = TSESTree.ClassBody;
 
 function methodOf(
@@ -98,6 +110,18 @@ function memberOfNamed(variable: Variable, name: string): FunctionNode | undefin
   return object?.type === 'ObjectExpression' ? functionIn(object, name) : undefined;
 }
 
+/** `new Poller()`, or a variable that has it for good: a method of that class. */
+function memberOfInstance(
+  object: Node,
+  name: string,
+  variableOf: Bindings['variableOf'],
+): FunctionNode | undefined {
+  const variable = variableOf(object);
+  const made = unwrap((variable && constantValue(variable)) ?? object);
+  const [def] = (made.type === 'NewExpression' ? variableOf(made.callee)?.defs : undefined) ?? [];
+  return def?.type === 'ClassName' ? methodOf(def.node.body, name, (it) => !it.static) : undefined;
+}
+
 /** React's `useCallback(fn, …)` is `fn`. */
 function memoised(value: Node): Node | undefined {
   const isHook = value.type === 'CallExpression' && calleeName(value) === 'useCallback';
@@ -120,7 +144,7 @@ export function bindingsOf(scopeManager: TSESLint.Scope.ScopeManager): Bindings 
     if (isFunction(target)) return target;
     if (target.type === 'Identifier') {
       const variable = variables.get(target);
-      const value = variable && constantValue(variable);
+      const value = variable && (constantValue(variable) ?? laterValue(variable));
       // The bound keeps `const a = b, b = a` from looping; a chain of four renames is already odd.
       return value && depth < 4 ? resolve(value, depth + 1) : undefined;
     }
@@ -129,7 +153,10 @@ export function bindingsOf(scopeManager: TSESLint.Scope.ScopeManager): Bindings 
       if (name === undefined) return undefined;
       if (target.object.type === 'ThisExpression') return methodNamed(target, name);
       const variable = variables.get(target.object);
-      return variable && memberOfNamed(variable, name);
+      return (
+        (variable && memberOfNamed(variable, name)) ??
+        memberOfInstance(unwrap(target.object), name, (it) => variables.get(it))
+      );
     }
     const inner = memoised(target);
     return inner && depth < 4 ? resolve(inner, depth + 1) : undefined;

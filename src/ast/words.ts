@@ -27,6 +27,8 @@ const PATTERNS = {
   promise: 'promise\\b',
   async: 'async\\b',
   race: 'race\\b',
+  then: '\\bthen(?=\\s*\\()',
+  finally: '\\bfinally(?=\\s*\\()',
   // A call, not the type.
   any: '\\bany(?=\\s*[(<])',
 } as const;

@@ -25,6 +25,8 @@ const SAMPLES: Readonly<Record<Word, string>> = {
   promise: 'const { promise } = start()',
   async: 'async () => {}',
   race: 'Promise.race(arms)',
+  then: 'work().then(done)',
+  finally: 'work().finally(done)',
   any: 'Promise.any<Answer>(arms)',
 };
 const WORDS = Object.keys(SAMPLES) as Word[];

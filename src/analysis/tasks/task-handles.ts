@@ -29,6 +29,7 @@ import type { FileFacts } from '../file.ts';
 import type { Mention } from '../finding.ts';
 import { isExported } from '../../ast/exports.ts';
 import { classAround, fieldOf, isWritten, membersOf } from '../members.ts';
+import { containerOf, isBlindContainer, stateSetBy } from './task-containers.ts';
 import { droppedCallbacks } from './task-starts.ts';
 
 type Node = TSESTree.Node;
@@ -42,6 +43,7 @@ export type Neglect =
 type Fate =
   | { readonly kind: 'looked' }
   | { readonly kind: 'given'; readonly at: Node }
+  | { readonly kind: 'passed'; readonly to: TSESTree.CallExpression }
   | { readonly kind: 'returned'; readonly by: FunctionNode; readonly at: Node }
   | { readonly kind: 'bound'; readonly target: TSESTree.Identifier }
   | { readonly kind: 'stored'; readonly target: TSESTree.MemberExpression }
@@ -89,7 +91,7 @@ function fatesOf(value: Node): readonly Fate[] {
       if (parent.expressions.at(-1) !== node) return [...fates, { kind: 'looked' }];
     } else if (parent.type === 'ConditionalExpression') {
       if (parent.test === node) return [...fates, { kind: 'looked' }];
-    } else if (parent.type !== 'LogicalExpression') {
+    } else if (parent.type !== 'LogicalExpression' && parent.type !== 'TemplateLiteral') {
       return [...fates, lastFate(node, parent)];
     }
   }
@@ -106,9 +108,8 @@ function lastFate(node: Node, parent: Node): Fate {
         ? { kind: 'field', target: parent }
         : { kind: 'given', at: node };
     case 'CallExpression':
-      return parent.callee !== node && isConsole(parent)
-        ? { kind: 'looked' }
-        : { kind: 'given', at: parent };
+      if (parent.callee === node) return { kind: 'given', at: parent };
+      return isConsole(parent) ? { kind: 'looked' } : { kind: 'passed', to: parent };
     case 'ArrowFunctionExpression':
       return { kind: 'returned', by: parent, at: node };
     case 'ReturnStatement': {
@@ -125,6 +126,7 @@ function lastFate(node: Node, parent: Node): Fate {
 function isNeglectedValue(value: Node, facts: FileFacts, depth: number): boolean {
   return fatesOf(value).every((fate) => {
     if (fate.kind === 'looked') return true;
+    if (fate.kind === 'passed') return neglectOfPassed(fate.to, facts, depth + 1) !== undefined;
     return fate.kind === 'bound' && isNeglectedVariable(fate.target, facts, depth + 1);
   });
 }
@@ -242,18 +244,36 @@ function dropsOf(
   return areDropped ? uses.calls : undefined;
 }
 
+/** Why nobody can clear a timer that is passed to this call. */
+function neglectOfPassed(
+  call: TSESTree.CallExpression,
+  facts: FileFacts,
+  depth: number,
+): Neglect | undefined {
+  const container = containerOf(call);
+  if (container) {
+    const name = facts.sourceCode.text.slice(...container.range);
+    return isBlindContainer(container, facts) ? { kind: 'kept', name, at: container } : undefined;
+  }
+  const state = stateSetBy(call, facts);
+  if (state === null) return { kind: 'dropped', by: [] };
+  return state && neglectOf(targetFate(state), facts, depth);
+}
+
 function neglectOf(fate: Fate, facts: FileFacts, depth: number): Neglect | undefined {
   switch (fate.kind) {
     case 'looked':
       return { kind: 'dropped', by: [] };
     case 'given':
       return undefined;
+    case 'passed':
+      return neglectOfPassed(fate.to, facts, depth);
     case 'returned': {
       const by = dropsOf(fate.by, facts, depth);
       return by && { kind: 'dropped', by };
     }
     case 'bound':
-      return isNeglectedVariable(fate.target, facts)
+      return isNeglectedVariable(fate.target, facts, depth)
         ? { kind: 'kept', name: fate.target.name, at: fate.target }
         : undefined;
     case 'stored': {
@@ -295,6 +315,8 @@ export function keepersOf(value: Node, facts: FileFacts, depth = 0): readonly Me
         return [];
       case 'given':
         return [{ node: fate.at, as: doneTo(fate.at) }];
+      case 'passed':
+        return [{ node: fate.to, as: doneTo(fate.to) }];
       case 'returned':
         return [{ node: fate.at, as: 'returned' }];
       case 'bound': {

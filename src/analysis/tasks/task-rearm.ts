@@ -1,10 +1,14 @@
 /**
- * Timeouts that arm themselves again for ever: functions -> the `setTimeout` calls that keep a cycle of them going.
+ * Functions that go on for ever without a loop: timeouts that arm themselves again, promises that begin anew when they are
+ * settled. Functions -> what keeps a circle of them going.
  *
  * ```ts
  * function tick() {
  *   work();
  *   setTimeout(tick, 1000);       reported: every way through `tick` comes here, and nobody has the handle
+ * }
+ * function pump() {
+ *   return step().then(pump);     and so does this; who waits for it waits for ever (task-chains.ts)
  * }
  * ```
  *
@@ -15,8 +19,21 @@
  * Not modelled: arming from callbacks of other functions' (`socket.on('close', …)`), which may never be called.
  */
 import type { TSESTree } from '@typescript-eslint/utils';
-import { spliceSite, unitOf, type CodeUnit } from '../../ast/functions.ts';
-import { contains, isFunction, wrapped, type FunctionNode } from '../../ast/nodes.ts';
+import {
+  isSettlement,
+  settlementCallbacks,
+  spliceSite,
+  unitOf,
+  type CodeUnit,
+} from '../../ast/functions.ts';
+import {
+  contains,
+  isFunction,
+  memberName,
+  unwrap,
+  wrapped,
+  type FunctionNode,
+} from '../../ast/nodes.ts';
 import type { Block } from '../../cfg/graph.ts';
 import { componentsOf } from '../../dataflow/components.ts';
 import type { FileFacts } from '../file.ts';
@@ -26,6 +43,7 @@ import { taskGraphsOf } from './task-graphs.ts';
 import { neglectOfTimer, type Neglect } from './task-handles.ts';
 import type { Lifetime } from './task-lifetime.ts';
 import { functionValue } from './task-starts.ts';
+import { stopsOf } from './task-stops.ts';
 
 type Node = TSESTree.Node;
 
@@ -37,11 +55,13 @@ export interface Rearm {
   readonly target: FunctionNode;
 }
 
-/** A place where a function hands on to another: by a timer that nobody can clear, or by a call. */
-interface Link {
+/** A place where a function hands on to another: by a timer that nobody can clear, on a settlement, or by a call. */
+export interface Link {
   readonly at: Node;
   readonly target: FunctionNode;
   readonly rearm: Rearm | undefined;
+  /** The `then` or `finally` whose settlement it takes to come here; of several the outermost. */
+  readonly settlement: TSESTree.CallExpression | undefined;
 }
 
 type Links = ReadonlyMap<FunctionNode, readonly Link[]>;
@@ -53,15 +73,39 @@ function siteIn(unit: CodeUnit, { bindings }: FileFacts): Node | undefined {
   return own && own.references.length > 0 ? undefined : spliceSite(unit);
 }
 
-/** The function whose graph has the place: functions that run in place belong to the one around them. */
-function rootOf(place: Node, facts: FileFacts): CodeUnit {
-  let unit = unitOf(place);
-  for (let site = siteIn(unit, facts); site; site = siteIn(unit, facts)) unit = unitOf(site);
-  return unit;
+interface Root {
+  readonly unit: CodeUnit;
+  readonly settlement: Link['settlement'];
 }
 
-function timerLinks(facts: FileFacts): readonly Link[] {
-  return timerCallsOf(facts).flatMap(({ call, kind }): readonly Link[] => {
+/** The function whose graph has the place: functions that run in place belong to the one around them. */
+function rootOf(place: Node, facts: FileFacts): Root {
+  let unit = unitOf(place);
+  let settlement: Link['settlement'];
+  for (let site = siteIn(unit, facts); site; site = siteIn(unit, facts)) {
+    if (isSettlement(site)) settlement = site;
+    unit = unitOf(site);
+  }
+  return { unit, settlement };
+}
+
+/** `step().then(pump)`: the function that the end of the promise calls, unless a signal can reject the promise. */
+function continuationOf(call: TSESTree.CallExpression, facts: FileFacts): FunctionNode | undefined {
+  const { callee } = call;
+  if (callee.type !== 'MemberExpression' || memberName(callee) === 'catch') return undefined;
+  const callbacks = settlementCallbacks(call);
+  const [target, ...others] = callbacks.map((it) =>
+    isFunction(unwrap(it)) ? undefined : functionValue(it, facts),
+  );
+  const runsAlways = memberName(callee) === 'finally' || callbacks.length > 1;
+  if (!target || others.some((other) => other !== target)) return undefined;
+  return runsAlways || !stopsOf(facts).rejects(callee.object) ? target : undefined;
+}
+
+type Way = Omit<Link, 'settlement'>;
+
+function timerLinks(facts: FileFacts): readonly Way[] {
+  return timerCallsOf(facts).flatMap(({ call, kind }): readonly Way[] => {
     if (kind !== 'setTimeout' && kind !== 'setImmediate') return [];
     const [callback] = call.arguments;
     const target = callback && functionValue(callback, facts);
@@ -70,26 +114,32 @@ function timerLinks(facts: FileFacts): readonly Link[] {
   });
 }
 
-function callLinks({ bindings, calls }: FileFacts): readonly Link[] {
-  return calls.flatMap((call): readonly Link[] => {
-    const target = call.type === 'CallExpression' && bindings.functionOf(call.callee);
+function callLinks(settlements: ReadonlySet<Node>, facts: FileFacts): readonly Way[] {
+  return facts.calls.flatMap((call): readonly Way[] => {
+    if (call.type !== 'CallExpression') return [];
+    if (settlements.has(call)) {
+      const target = continuationOf(call, facts);
+      return target ? [{ at: call, target, rearm: undefined }] : [];
+    }
+    const target = facts.bindings.functionOf(call.callee);
     // A function that is called where it stands is a part of this one's graph.
     const isLink = target && !target.generator && !spliceSite(target);
     return isLink ? [{ at: call, target, rearm: undefined }] : [];
   });
 }
 
-/** All links of a file in which some timer goes on; calls alone arm nothing. */
+/** All links of a file in which something goes on later; calls alone run out of stack. */
 function linksOf(facts: FileFacts): Links {
   const links = new Map<FunctionNode, Link[]>();
   const timers = timerLinks(facts);
-  if (timers.length === 0) return links;
-  for (const link of [...timers, ...callLinks(facts)]) {
-    const root = rootOf(link.at, facts);
-    if (!isFunction(root)) continue;
-    const list = links.get(root) ?? [];
-    links.set(root, list);
-    list.push(link);
+  const settlements = new Set<Node>(facts.calls.filter(isSettlement));
+  if (timers.length + settlements.size === 0) return links;
+  for (const way of [...timers, ...callLinks(settlements, facts)]) {
+    const { unit, settlement } = rootOf(way.at, facts);
+    if (!isFunction(unit)) continue;
+    const list = links.get(unit) ?? [];
+    links.set(unit, list);
+    list.push({ ...way, settlement: settlement ?? (isSettlement(way.at) ? way.at : undefined) });
   }
   return links;
 }
@@ -115,7 +165,7 @@ function passesAlways(fn: FunctionNode, places: ReadonlySet<Node>, facts: FileFa
 }
 
 /** Functions that hand on to each other in a circle, and the links that do. */
-interface Circle {
+export interface Circle {
   readonly functions: ReadonlySet<FunctionNode>;
   readonly links: readonly Link[];
 }
@@ -132,12 +182,15 @@ function circlesAmong(functions: ReadonlySet<FunctionNode>, links: Links): reado
     .filter((circle) => circle.links.length > 0);
 }
 
-/** The functions on some circle of links that has a timer in it: all others are never looked at. */
+/** Does something else run before the link is followed? Without that, a circle runs out of stack. */
+function isLater({ rearm, settlement }: Link): boolean {
+  return rearm !== undefined || settlement !== undefined;
+}
+
+/** The functions on some circle of links that goes on later: all others are never looked at. */
 function onCircles(links: Links): Set<FunctionNode> {
   const circles = circlesAmong(new Set(links.keys()), links);
-  return new Set(
-    circles.flatMap((it) => (it.links.some(({ rearm }) => rearm) ? [...it.functions] : [])),
-  );
+  return new Set(circles.flatMap((it) => (it.links.some(isLater) ? [...it.functions] : [])));
 }
 
 /** The functions that go on for ever: assume it of all, and take away the ones that have a way out. */
@@ -167,8 +220,16 @@ function ownName(fn: FunctionNode): Node | undefined {
   return parent?.type === 'VariableDeclarator' ? parent.id : undefined;
 }
 
+/** The circles of functions that all go on for ever. */
+export function endlessCircles(facts: FileFacts): readonly Circle[] {
+  return facts.once('task circles of links', () => {
+    const links = linksOf(facts);
+    return circlesAmong(goingOn(links, facts), links).filter((it) => it.links.some(isLater));
+  });
+}
+
 /** Is the cycle started only by code that lives as long as the process, or by nobody? */
-function isModulesOwn(
+export function isModulesOwn(
   cycle: ReadonlySet<FunctionNode>,
   facts: FileFacts,
   lifetime: Lifetime,
@@ -190,9 +251,8 @@ function isModulesOwn(
 
 /** The cycles of functions that arm each other for ever, one call of each. */
 export function rearmingCycles(facts: FileFacts, lifetime: Lifetime | undefined): readonly Rearm[] {
-  const links = linksOf(facts);
   const found: Rearm[] = [];
-  for (const circle of circlesAmong(goingOn(links, facts), links)) {
+  for (const circle of endlessCircles(facts)) {
     const [first] = circle.links
       .flatMap(({ rearm }) => rearm ?? [])
       .sort((a, b) => a.call.range[0] - b.call.range[0]);

@@ -44,6 +44,12 @@ const ENDLESS: readonly {
   { source: 'fs', path: 'promises.watch', options: 1 },
 ];
 
+/** `ref: false`, `persistent: false`: the process does not wait for the source. */
+function letsProcessEnd({ key, value }: TSESTree.Property): boolean {
+  const isRef = key.type === 'Identifier' && /^(?:ref|persistent)$/.test(key.name);
+  return isRef && value.type === 'Literal' && value.value === false;
+}
+
 /** Options written on the spot that name no way to stop. */
 function areDeaf(options: Node | undefined): boolean {
   if (!options) return true;
@@ -54,6 +60,7 @@ function areDeaf(options: Node | undefined): boolean {
     (property) =>
       property.type === 'Property' &&
       property.key.type === 'Identifier' &&
+      !letsProcessEnd(property) &&
       property.key.name !== 'signal' &&
       property.key.name !== 'close',
   );

@@ -10,7 +10,7 @@
  * Not detached: awaited, returned, stored, or passed to somebody who may look at it.
  */
 import type { TSESTree } from '@typescript-eslint/utils';
-import { isSettlement, settlementCallbacks } from '../../ast/functions.ts';
+import { isPromiseConstruction, isSettlement, settlementCallbacks } from '../../ast/functions.ts';
 import {
   callOf,
   calleeName,
@@ -85,12 +85,21 @@ function isHandler(value: Node): boolean {
   );
 }
 
+/** `new Promise(fn)`: the construction whose executor the function is. */
+function constructionOf(fn: Node): TSESTree.NewExpression | undefined {
+  const outer = wrapped(fn);
+  const { parent } = outer;
+  return parent && isPromiseConstruction(parent) && parent.arguments[0] === outer
+    ? parent
+    : undefined;
+}
+
 /** What becomes of a function's result: the calls that see it, or `dropped`; undefined: somebody may look at it. */
 function resultOf(fn: FunctionNode, facts: FileFacts): Node | 'dropped' | undefined {
   const called = callOf(fn);
   if (called) return called;
   const outer = wrapped(fn);
-  if (isHandler(outer)) return 'dropped';
+  if (isHandler(outer) || constructionOf(fn)) return 'dropped';
   const { parent } = outer;
   if (parent?.type !== 'CallExpression') return undefined;
   if (isSettlement(parent) && settlementCallbacks(parent).includes(outer)) return parent;
@@ -114,7 +123,8 @@ function stepOut(node: Node, facts: FileFacts): Node | boolean {
     case 'ExpressionStatement':
       return true;
     case 'UnaryExpression':
-      return parent.operator === 'void';
+      // Neither `void` nor `!` leaves anything of a promise.
+      return true;
     case 'ForStatement':
       return parent.init === node || parent.update === node;
     case 'SequenceExpression':
@@ -165,7 +175,7 @@ function isLeftAlone(id: Node, facts: FileFacts): boolean {
 }
 
 /** Is the promise that this expression gives looked at by nobody? */
-function isDetached(promise: Node, facts: FileFacts): boolean {
+export function isDetached(promise: Node, facts: FileFacts): boolean {
   let at: Node | boolean = promise;
   while (typeof at !== 'boolean') at = stepOut(at, facts);
   return at;
@@ -183,6 +193,17 @@ export function functionValue(value: Node, facts: FileFacts): FunctionNode | und
   return facts.bindings.functionOf(it);
 }
 
+/** `this.loop.call(this)`, `loop.apply(null, values)` */
+function appliedFunction(
+  call: TSESTree.CallExpression,
+  facts: FileFacts,
+): FunctionNode | undefined {
+  const callee = unwrap(call.callee);
+  const isApplied =
+    callee.type === 'MemberExpression' && /^(?:call|apply)$/.test(memberName(callee) ?? '');
+  return isApplied ? facts.bindings.functionOf(callee.object) : undefined;
+}
+
 /** The arguments that the call runs, and whose results nobody looks at. */
 export function droppedCallbacks(call: TSESTree.CallExpression, facts: FileFacts): readonly Node[] {
   const settles: boolean = isSettlement(call);
@@ -197,6 +218,19 @@ function isMereArrow(value: Node, fn: FunctionNode): boolean {
   return !fn.async && isFunction(unwrap(value));
 }
 
+/**
+ * `new Promise(async (resolve) => { … })`: nobody sees the end of the executor. Where it never settles the promise, to wait
+ * for that is to wait for the executor.
+ */
+function isDroppedExecutor(fn: FunctionNode, facts: FileFacts): boolean {
+  const construction = constructionOf(fn);
+  if (!construction) return false;
+  const settlers = facts.sourceCode.scopeManager?.getDeclaredVariables(fn) ?? [];
+  return (
+    settlers.some(({ references }) => references.length > 0) || isDetached(construction, facts)
+  );
+}
+
 /** Every place of the file where one of these functions is started and left alone. */
 export function startsOf(functions: ReadonlySet<Node>, facts: FileFacts): readonly Start[] {
   const isWanted = (value: Node, fn: FunctionNode): boolean =>
@@ -204,7 +238,7 @@ export function startsOf(functions: ReadonlySet<Node>, facts: FileFacts): readon
   const starts: Start[] = [];
   for (const call of facts.calls) {
     if (call.type !== 'CallExpression') continue;
-    const called = facts.bindings.functionOf(call.callee);
+    const called = facts.bindings.functionOf(call.callee) ?? appliedFunction(call, facts);
     if (called && isWanted(call.callee, called) && isDetached(call, facts)) {
       starts.push({ at: call, fn: called });
     }
@@ -216,7 +250,8 @@ export function startsOf(functions: ReadonlySet<Node>, facts: FileFacts): readon
     starts.push(...given.filter(({ at }) => callbacks.includes(at)));
   }
   for (const fn of facts.functions) {
-    if (fn.async && isHandler(wrapped(fn))) starts.push({ at: fn, fn });
+    if (!fn.async) continue;
+    if (isHandler(wrapped(fn)) || isDroppedExecutor(fn, facts)) starts.push({ at: fn, fn });
   }
   return starts;
 }

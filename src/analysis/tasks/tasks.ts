@@ -12,17 +12,19 @@
  * ```
  */
 import type { TSESLint, TSESTree } from '@typescript-eslint/utils';
-import { contains } from '../../ast/nodes.ts';
+import { contains, type FunctionNode } from '../../ast/nodes.ts';
 import { TIMER_WORDS } from '../../ast/timers.ts';
 import { mentions, type Word } from '../../ast/words.ts';
+import { callsTo } from '../callers.ts';
 import { factsOf, type FileFacts, type Source } from '../file.ts';
+import { endlessChains } from './task-chains.ts';
 import { flagsOf, type Flag } from './task-flags.ts';
 import type { Neglect } from './task-handles.ts';
 import { hasFakeTimers, neglectedIntervals, type NeglectedInterval } from './task-intervals.ts';
 import { lifetimeOf, type Lifetime } from './task-lifetime.ts';
 import { endlessIn, type Endless } from './task-loops.ts';
 import { rearmingCycles, type Rearm } from './task-rearm.ts';
-import { startsOf } from './task-starts.ts';
+import { startsOf, type Start } from './task-starts.ts';
 import { asyncCircles, trappingFunctions } from './task-traps.ts';
 
 type Node = TSESTree.Node;
@@ -86,17 +88,32 @@ function endlessTasks(
   );
   const lifetime = lifetimeOf(facts);
   const circles = asyncCircles(facts);
+  const isOnce = (at: Node): boolean => moduleLevel === 'allow' && lifetime.isModules(at);
   const found: TaskFinding[] = [];
-  for (const { at, fn } of startsOf(trapping, facts)) {
-    // Functions that start themselves, or each other, again are reported where somebody else starts one.
-    const circle = circles.get(fn) ?? [fn];
-    if ([...circle].some((member) => contains(member, at) && !contains(at, member))) continue;
-    if (moduleLevel === 'allow' && lifetime.isModules(at)) continue;
+  const started = new Set<Node>();
+  const own = new Map<ReadonlySet<FunctionNode>, Start>();
+  const report = ({ at, fn }: Start): void => {
     const endless = endlessOf(fn);
-    if (!endless) continue;
+    if (!endless) return;
     const { trap } = endless;
     const flags = trap.kind === 'loop' ? flagsIn(testOf(trap.loop), facts) : [];
     found.push({ kind: 'endless', at, endless, flags });
+  };
+  for (const start of startsOf(trapping, facts)) {
+    const { at, fn } = start;
+    // Functions that start themselves, or each other, again are reported where somebody else starts one.
+    const circle = circles.get(fn);
+    const isOwn = [...(circle ?? [fn])].some((it) => contains(it, at) && !contains(at, it));
+    if (!isOwn) {
+      started.add(fn);
+      if (!isOnce(at)) report(start);
+    } else if (circle && !own.has(circle)) own.set(circle, start);
+  }
+  for (const [circle, start] of own) {
+    const isStarted = [...circle].some(
+      (fn) => started.has(fn) || callsTo(fn, facts).some((call) => isOnce(call)),
+    );
+    if (!isStarted) report(start);
   }
   return found;
 }
@@ -125,7 +142,21 @@ function timerTasks(
   return found.length > 0 && hasFakeTimers(facts) ? [] : found;
 }
 
-const WORDS: readonly Word[] = [...TIMER_WORDS, 'async'];
+function chainTasks(
+  facts: FileFacts,
+  { moduleLevel }: NoUnstoppableTaskOptions,
+): readonly TaskFinding[] {
+  if (!mentions(facts.sourceCode.text, SETTLEMENTS)) return [];
+  const lifetime = moduleLevel === 'allow' ? lifetimeOf(facts) : undefined;
+  return endlessChains(facts, lifetime).map(({ at, call }): TaskFinding => {
+    const endless: Endless = { trap: { kind: 'recursion', call }, via: [] };
+    return { kind: 'endless', at, endless, flags: [] };
+  });
+}
+
+const SETTLEMENTS: readonly Word[] = ['then', 'finally'];
+
+const WORDS: readonly Word[] = [...TIMER_WORDS, ...SETTLEMENTS, 'async'];
 
 /** Can the file start a task at all? */
 export function mayStartTasks({ text }: Source): boolean {
@@ -141,8 +172,10 @@ export function findUnstoppableTasks(
   const facts = factsOf(sourceCode);
   const key = `no-unstoppable-task ${options.moduleLevel} ${options.foreignIterables}`;
   return facts.once(key, () =>
-    [...endlessTasks(facts, options), ...timerTasks(facts, options)].sort(
-      (a, b) => a.at.range[0] - b.at.range[0],
-    ),
+    [
+      ...endlessTasks(facts, options),
+      ...chainTasks(facts, options),
+      ...timerTasks(facts, options),
+    ].sort((a, b) => a.at.range[0] - b.at.range[0]),
   );
 }

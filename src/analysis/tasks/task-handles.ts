@@ -24,6 +24,7 @@ import {
   wrapped,
   type FunctionNode,
 } from '../../ast/nodes.ts';
+import { timerCall } from '../../ast/timers.ts';
 import { usesOf } from '../callers.ts';
 import type { FileFacts } from '../file.ts';
 import type { Mention } from '../finding.ts';
@@ -43,7 +44,7 @@ export type Neglect =
 type Fate =
   | { readonly kind: 'looked' }
   | { readonly kind: 'given'; readonly at: Node }
-  | { readonly kind: 'passed'; readonly to: TSESTree.CallExpression }
+  | { readonly kind: 'passed'; readonly to: TSESTree.CallExpression; readonly argument: Node }
   | { readonly kind: 'returned'; readonly by: FunctionNode; readonly at: Node }
   | { readonly kind: 'bound'; readonly target: TSESTree.Identifier }
   | { readonly kind: 'stored'; readonly target: TSESTree.MemberExpression }
@@ -109,7 +110,9 @@ function lastFate(node: Node, parent: Node): Fate {
         : { kind: 'given', at: node };
     case 'CallExpression':
       if (parent.callee === node) return { kind: 'given', at: parent };
-      return isConsole(parent) ? { kind: 'looked' } : { kind: 'passed', to: parent };
+      return isConsole(parent)
+        ? { kind: 'looked' }
+        : { kind: 'passed', to: parent, argument: node };
     case 'ArrowFunctionExpression':
       return { kind: 'returned', by: parent, at: node };
     case 'ReturnStatement': {
@@ -126,7 +129,8 @@ function lastFate(node: Node, parent: Node): Fate {
 function isNeglectedValue(value: Node, facts: FileFacts, depth: number): boolean {
   return fatesOf(value).every((fate) => {
     if (fate.kind === 'looked') return true;
-    if (fate.kind === 'passed') return neglectOfPassed(fate.to, facts, depth + 1) !== undefined;
+    if (fate.kind === 'stored') return isNeglectedStore(fate.target, facts);
+    if (fate.kind === 'passed') return neglectOfPassed(fate, facts, depth + 1) !== undefined;
     return fate.kind === 'bound' && isNeglectedVariable(fate.target, facts, depth + 1);
   });
 }
@@ -159,7 +163,10 @@ function areNeglected(name: string, place: Node, facts: FileFacts): boolean {
     if (!name.startsWith('#') && members.isDynamic(place)) return false;
     return members.ofField(name, place).every((member) => isNeglectedMember(member, facts));
   };
-  const result = ofClass.get(name) ?? compute();
+  const before = ofClass.get(name);
+  // Fields that are given to each other are as good as what else is done with them.
+  if (before === undefined) ofClass.set(name, true);
+  const result = before ?? compute();
   ofClass.set(name, result);
   return result;
 }
@@ -246,10 +253,13 @@ function dropsOf(
 
 /** Why nobody can clear a timer that is passed to this call. */
 function neglectOfPassed(
-  call: TSESTree.CallExpression,
+  { to: call, argument }: Fate & { readonly kind: 'passed' },
   facts: FileFacts,
   depth: number,
 ): Neglect | undefined {
+  // A delay is a number to whoever gets it.
+  const isDelay = call.arguments[1] === argument && timerCall(call, facts.bindings);
+  if (isDelay) return { kind: 'dropped', by: [] };
   const container = containerOf(call);
   if (container) {
     const name = facts.sourceCode.text.slice(...container.range);
@@ -267,7 +277,7 @@ function neglectOf(fate: Fate, facts: FileFacts, depth: number): Neglect | undef
     case 'given':
       return undefined;
     case 'passed':
-      return neglectOfPassed(fate.to, facts, depth);
+      return neglectOfPassed(fate, facts, depth);
     case 'returned': {
       const by = dropsOf(fate.by, facts, depth);
       return by && { kind: 'dropped', by };

@@ -225,16 +225,33 @@ function isSingleton(unit: FunctionNode, { bindings, sourceCode }: FileFacts): b
   );
 }
 
-/** The calls of a method that only its own class can call; undefined for other functions, and without calls. */
-function privateCalls(unit: FunctionNode, facts: FileFacts): readonly Node[] | undefined {
+/** Every place that names a method which other files cannot call; undefined for other functions. */
+function methodUses(
+  unit: FunctionNode,
+  isScript: boolean,
+  facts: FileFacts,
+): readonly TSESTree.MemberExpression[] | undefined {
   const method = unit.parent;
-  if (method.type !== 'MethodDefinition' || method.kind !== 'method') return undefined;
+  const isOfClass = method.type === 'MethodDefinition' && method.kind === 'method';
+  if (!isOfClass && !(method.type === 'Property' && method.value === unit)) return undefined;
   const name = keyName(method.key, method.computed);
-  const isPrivate = method.key.type === 'PrivateIdentifier' || method.accessibility === 'private';
-  if (name === undefined || !isPrivate) return undefined;
-  const uses = membersOf(facts).ofField(name, method);
-  const calls = uses.flatMap((use) => callOf(use) ?? []);
-  return calls.length > 0 && calls.length === uses.length ? calls : undefined;
+  if (name === undefined) return undefined;
+  const isPrivate =
+    isOfClass && (method.key.type === 'PrivateIdentifier' || method.accessibility === 'private');
+  if (isPrivate) return membersOf(facts).ofField(name, method);
+  const uses = isScript ? membersOf(facts).named(name) : undefined;
+  return uses?.every((use) => facts.bindings.functionOf(use) === unit) ? uses : undefined;
+}
+
+/** The calls of a method that nothing but calls of this file name; undefined for other functions, and without calls. */
+function methodCalls(
+  unit: FunctionNode,
+  isScript: boolean,
+  facts: FileFacts,
+): readonly Node[] | undefined {
+  const uses = methodUses(unit, isScript, facts);
+  const calls = uses?.flatMap((use) => callOf(use) ?? []) ?? [];
+  return calls.length > 0 && calls.length === uses?.length ? calls : undefined;
 }
 
 function causesOf(
@@ -285,7 +302,7 @@ export function lifetimeOf(facts: FileFacts): Lifetime {
       if (isSingleton(unit, facts) || runsInPage(unit)) return true;
       const object = isScript ? startedObject(unit) : undefined;
       if (object) return isModulesUnit(unitOf(object));
-      const calls = privateCalls(unit, facts);
+      const calls = methodCalls(unit, isScript, facts);
       if (calls) return calls.every((call) => isModulesUnit(unitOf(call)));
       const id = isScript ? nameOf(unit) : undefined;
       const variable = id && bindings.variableOf(id);

@@ -21,7 +21,7 @@ export interface Canonical {
   readonly negated: boolean;
   readonly variables: readonly Variable[];
   readonly members: readonly string[];
-  /** `subject === literal`: at most one of these holds for one subject. */
+  /** `subject === literal`, `subject === Enum.Member`: at most one of these holds for one subject. */
   readonly equals: { readonly subject: string; readonly literal: string } | undefined;
 }
 
@@ -124,6 +124,31 @@ function nullishOf(subject: Pure, negated: boolean): Canonical {
   return { ...subject, text: subject.text + NULLISH, negated, equals: undefined };
 }
 
+/** `Event.START`: the members of what is written with a capital letter are taken for different values. */
+function familyOf(value: Node, bindings: Bindings, ids: Ids): string | undefined {
+  const it = unwrap(value);
+  if (it.type !== 'MemberExpression' || !/^[A-Z]/.test(memberName(it) ?? '')) return undefined;
+  const object = unwrap(it.object);
+  if (object.type !== 'Identifier' || !/^[A-Z]/.test(object.name)) return undefined;
+  return pure(object, bindings, ids)?.text;
+}
+
+function equalsOf(
+  subject: Pure,
+  value: Node,
+  text: string,
+  bindings: Bindings,
+  ids: Ids,
+): Canonical['equals'] {
+  if (value.type === 'Literal' || text === UNDEFINED) {
+    return { subject: subject.text, literal: text };
+  }
+  const family = familyOf(value, bindings, ids);
+  return family === undefined
+    ? undefined
+    : { subject: `${subject.text} of ${family}`, literal: text };
+}
+
 /** `a !== b` is the opposite of `a === b`, `x == null` is the question that `??` asks. */
 function comparison(
   node: TSESTree.BinaryExpression,
@@ -138,10 +163,8 @@ function comparison(
   if (!left || !right) return undefined;
   if (operator === '==' && isNullish(node.right)) return nullishOf(left, negated);
   const both = join(`${left.text} ${operator} ${right.text}`, left, right);
-  const literal =
-    node.right.type === 'Literal' || right.text === UNDEFINED ? right.text : undefined;
   const equals =
-    operator === '===' && literal !== undefined ? { subject: left.text, literal } : undefined;
+    operator === '===' ? equalsOf(left, node.right, right.text, bindings, ids) : undefined;
   return { ...both, negated, equals };
 }
 
@@ -164,8 +187,7 @@ export function canonical(
     return {
       ...join(`${subject.text} === ${value.text}`, subject, value),
       negated: false,
-      equals:
-        node.test.type === 'Literal' ? { subject: subject.text, literal: value.text } : undefined,
+      equals: equalsOf(subject, node.test, value.text, bindings, ids),
     };
   }
   return question === 'truthy' ? truthOf(node, bindings, ids, 0) : undefined;

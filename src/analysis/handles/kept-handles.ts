@@ -1,9 +1,11 @@
 /** Calls that give a handle -> the fields of `this` that keep it, directly or through one name. */
+import type { FunctionNode } from '../../ast/nodes.ts';
 import { mentions } from '../../ast/words.ts';
 import { lostCancelProtocols, mayMention } from '../../resources/index.ts';
 import type { Protocol } from '../../resources/protocol.ts';
 import type { Acquisition } from '../effects.ts';
 import type { FileFacts } from '../file.ts';
+import { returnsOf } from '../return-statements.ts';
 import { timerStartOf } from '../timers/timer-starts.ts';
 import { usesOf, type Use } from '../uses.ts';
 import { acquireOf, type Call } from './acquires.ts';
@@ -50,7 +52,14 @@ export function acquisitionsOf(facts: FileFacts): readonly Kept[] {
     const protocols = lostCancelProtocols.filter((it) => mayMention(text, it));
     const hasIntervals = mentions(text, ['Interval']);
     if (protocols.length === 0 && !hasIntervals) return [];
-    const settings = { bindings, visitorKeys, calls, pairs: [], unrefEnds: true };
+    const settings = {
+      bindings,
+      visitorKeys,
+      calls,
+      pairs: [],
+      returnsOf: (fn: FunctionNode) => returnsOf(fn, facts),
+      unrefEnds: true,
+    };
     return calls.flatMap((call): readonly Kept[] => {
       const timer = hasIntervals ? timerStartOf(call, settings) : undefined;
       if (timer?.kind === 'setInterval') return [{ call, acquisition: timer, words: INTERVAL }];

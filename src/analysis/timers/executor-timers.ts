@@ -17,7 +17,7 @@
 import type { TSESTree } from '@typescript-eslint/utils';
 import type { Variable } from '../../ast/bindings.ts';
 import { isSettlement, settlementCallbacks, spliceSite, unitOf } from '../../ast/functions.ts';
-import { contains, isFunction, type FunctionNode } from '../../ast/nodes.ts';
+import { callOf, contains, isFunction, wrapped, type FunctionNode } from '../../ast/nodes.ts';
 import type { Edge } from '../../cfg/graph.ts';
 import { waitForTheSame, waitsForLastEvent } from '../event-handlers.ts';
 import { isRemoval } from './executor-ends.ts';
@@ -224,14 +224,30 @@ function handlerOf(search: Search, leak: Leak): UnclearedHandler {
   return { site: fn ?? site ?? search.executor, witness, ends };
 }
 
+/** `const done = once(resolve)`: what settles is `done`, where somebody calls it. */
+export function wrapperOf(read: Node, { facts }: TimerScene): Variable | undefined {
+  const call = wrapped(read).parent;
+  if (call?.type !== 'CallExpression' || call.callee === read) return undefined;
+  const { parent } = wrapped(call);
+  if (parent?.type !== 'VariableDeclarator' || facts.bindings.functionOf(call.callee)) {
+    return undefined;
+  }
+  const wrapper = facts.bindings.variableOf(parent.id);
+  const isCalled = wrapper?.references.some(({ identifier }) => callOf(identifier) !== undefined);
+  return isCalled === true ? wrapper : undefined;
+}
+
 /** The ways of settling that leave the timer armed, in source order. */
 export function unclearedHandlers(executorScene: ExecutorScene): readonly UnclearedHandler[] {
   const { settled, scene } = executorScene;
   const executor = settled.fn;
   const lists = { sites: new Map(), behind: new Map(), open: [] };
   const search: Search = { ...executorScene, ...lists, executor };
+  const isWrapped = (read: Node): boolean => wrapperOf(read, scene) !== undefined;
   for (const settler of settled.settlers) {
-    for (const use of usesOfFunctionNamed(settler, scene.facts)) addSite(search, use, undefined);
+    for (const use of usesOfFunctionNamed(settler, scene.facts, isWrapped)) {
+      addSite(search, use, undefined);
+    }
   }
   for (let fn = search.open.pop(); fn; fn = search.open.pop()) {
     const [leak] = leaksOf(search, fn, 'entry', search.sites.get(fn) ?? new Set());

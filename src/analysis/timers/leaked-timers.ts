@@ -38,6 +38,7 @@ import {
 } from './timer-starts.ts';
 import { endsProcess, isScriptThatExits } from './ways-on.ts';
 import { isMeantToWin } from './watchers.ts';
+import { returnsOf } from '../return-statements.ts';
 import { isInTest } from '../test-code.ts';
 
 type Node = TSESTree.Node;
@@ -268,6 +269,7 @@ function sceneOf(facts: FileFacts, options: NoLeakedTimerOptions): TimerScene {
     visitorKeys,
     calls: facts.calls,
     pairs: options.timerFunctions,
+    returnsOf: (fn) => returnsOf(fn, facts),
     unrefEnds,
   };
   const names = { names: new Set(options.sleepHelpers), unrefEnds };

@@ -19,12 +19,21 @@ import {
   spliceSite,
   unitOf,
 } from '../../ast/functions.ts';
-import { contains, isFunction, unwrap, walk, wrapped, type FunctionNode } from '../../ast/nodes.ts';
+import {
+  callOf,
+  contains,
+  isFunction,
+  unwrap,
+  walk,
+  wrapped,
+  type FunctionNode,
+} from '../../ast/nodes.ts';
 import type { Edge } from '../../cfg/graph.ts';
 import { BY_CALL } from '../keys.ts';
 import { endsOfTimer, overArms, type TimerEnds } from './executor-ends.ts';
 import {
   unclearedHandlers,
+  wrapperOf,
   type SettlingFunction,
   type UnclearedHandler,
 } from './executor-timers.ts';
@@ -120,18 +129,40 @@ function settlesAnother(start: TimerStart, fn: FunctionNode, scene: TimerScene):
   return !calls(start, own, scene.settings) && calls(start, all, scene.settings);
 }
 
+/** The functions that settle the promise of an executor: its parameters, and what is made of them. */
+function settlersIn(executor: FunctionNode, scene: TimerScene): readonly Variable[] {
+  const own = variablesOf(executor.params, scene);
+  const made = own.flatMap(({ references }) =>
+    references.flatMap(({ identifier }) => wrapperOf(identifier, scene) ?? []),
+  );
+  return [...new Set([...own, ...made])];
+}
+
+/** `setTimeout(() => { socket = connect(); socket.once('open', resolve); }, 200)`: nothing has begun before it fires. */
+function onlyStartsLater({ callback }: TimerStart, settlers: readonly Variable[]): boolean {
+  if (!callback) return false;
+  const within = settlers.map(({ references }) =>
+    references.filter(({ identifier }) => contains(callback, identifier)),
+  );
+  const isInside = (node: Node): boolean => hostOf(node) !== callback;
+  return (
+    within[0]?.some(({ identifier }) => isInside(identifier)) === true &&
+    within.flat().every(({ identifier }) => isInside(identifier) || !callOf(identifier))
+  );
+}
+
 /** What the timer may end: the promise whose executor starts it, or the wait for a callback. */
 function settlingFunction(start: TimerStart, scene: TimerScene): SettlingFunction | undefined {
   const executor = executorAround(start.call);
   if (executor) {
-    return { kind: 'executor', fn: executor, settlers: variablesOf(executor.params, scene) };
+    return { kind: 'executor', fn: executor, settlers: settlersIn(executor, scene) };
   }
   const beyond = executorBeyond(start.call);
   if (beyond) {
     // A handler that resolves a little later is no guard; one that gives up is.
     const rejecting = new Set(variablesOf(beyond.params.slice(1, 2), scene));
     const isGuard = calls(start, rejecting, scene.settings) && !goesRound(start, scene);
-    const settlers = variablesOf(beyond.params, scene);
+    const settlers = settlersIn(beyond, scene);
     return isGuard ? { kind: 'executor', fn: beyond, settlers } : undefined;
   }
   const fn = hostOf(start.call);
@@ -197,7 +228,10 @@ export function settledUncleared(
     clears.some((node) => !contains(start.call, node)) || isWorkedWith(start, fn, scene);
   // Only a promise is known to be settled by whoever is first: of a callback there must be more evidence.
   const isGuard =
-    isEvident || (settled.kind === 'executor' && calls(start, new Set(settlers), settings));
+    isEvident ||
+    (settled.kind === 'executor' &&
+      calls(start, new Set(settlers), settings) &&
+      !onlyStartsLater(start, settlers));
   if (!isGuard) return undefined;
   const bindings = field?.bindings ?? facts.bindings;
   const isOver = overArms(start, fn, timer, bindings, scene);

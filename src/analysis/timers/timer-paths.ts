@@ -120,7 +120,7 @@ export function judgeStart(
   const { loss, released, ended, endings } = verdict;
   if (!loss) return { kind: 'ended', endings };
   const leavesHeld = loss.kind === 'missed' || loss.kind === 'missed-on-throw';
-  const [settlement] = settlements;
+  const settlement = settlements.find(({ call }) => !isOfOthers(call, scene));
   if (!ended && settlement) {
     const end = { kind: 'throw', node: settlement.call } as const;
     const witness = { edges: [], end };
@@ -195,6 +195,16 @@ function settlementAround(node: Node): Settlement | undefined {
     return { call, side: name === 'catch' || position === 1 ? 'rejected' : 'fulfilled' };
   }
   return undefined;
+}
+
+/** `stopped.then(() => …)`, of a promise that the function was given: it says when to stop, and is not what the timer guards. */
+function isOfOthers({ callee }: TSESTree.CallExpression, { facts }: TimerScene): boolean {
+  let promise: Node = callee;
+  while (promise.type === 'MemberExpression' || isSettlement(promise)) {
+    promise = unwrap(promise.type === 'MemberExpression' ? promise.object : promise.callee);
+  }
+  const variable = facts.bindings.variableOf(promise);
+  return variable?.defs.some(({ type }) => type === 'Parameter') === true;
 }
 
 /** The last call of `p.then(…).catch(…)`, from any of them. */

@@ -26,6 +26,7 @@ import {
 import type { Acquisition } from '../effects.ts';
 import { PART } from '../keys.ts';
 import { pathOf, type ReadPath } from '../paths.ts';
+import type { Returned } from '../return-statements.ts';
 import { usesOf } from '../uses.ts';
 import { isInLoop } from '../loops.ts';
 import { isBrief, isNone } from './delays.ts';
@@ -50,6 +51,7 @@ export interface TimerSettings {
   readonly visitorKeys: VisitorKeys;
   readonly calls: readonly (TSESTree.CallExpression | TSESTree.NewExpression)[];
   readonly pairs: readonly TimerPair[];
+  readonly returnsOf: (fn: FunctionNode) => readonly Returned[];
   /** Does `unref()` end the obligation? An unreferenced timer does not keep the process alive. */
   readonly unrefEnds: boolean;
 }
@@ -83,6 +85,23 @@ function kindOf(call: TSESTree.CallExpression, settings: TimerSettings): TimerKi
   const name = calleeName(call);
   if (settings.pairs.some((pair) => pair.set === name)) return 'setTimeout';
   return injectedKind(call.callee, settings);
+}
+
+/** `const timer = this.startTimer(ms)`, where all that the function does with a timer is to return it: the timer. */
+function startedWithin(
+  call: TSESTree.CallExpression,
+  settings: TimerSettings,
+): TSESTree.CallExpression | undefined {
+  const { parent } = wrapped(call);
+  if (parent?.type !== 'VariableDeclarator' && parent?.type !== 'AssignmentExpression') {
+    return undefined;
+  }
+  const fn = settings.bindings.functionOf(call.callee);
+  if (!fn || fn.async || fn.generator) return undefined;
+  const [only, ...others] = settings.returnsOf(fn);
+  const timer = only?.value && others.length === 0 ? unwrap(only.value) : undefined;
+  if (timer?.type !== 'CallExpression') return undefined;
+  return timerCall(timer, settings.bindings) ? timer : undefined;
 }
 
 /** Does passing a handle to this function clear the timer? */
@@ -140,11 +159,13 @@ export function timerStartOf(
   settings: TimerSettings,
 ): TimerStart | undefined {
   if (call.type !== 'CallExpression') return undefined;
-  const kind = kindOf(call, settings);
+  const known = kindOf(call, settings);
+  const setting = known ? call : startedWithin(call, settings);
+  const kind = known ?? (setting && kindOf(setting, settings));
   // An immediate fires before anything that one could wait for.
-  if (kind !== 'setTimeout' && kind !== 'setInterval') return undefined;
+  if (!setting || (kind !== 'setTimeout' && kind !== 'setInterval')) return undefined;
   const { unrefEnds, visitorKeys } = settings;
-  const [first, delay] = call.arguments;
+  const [first, delay] = setting.arguments;
   const callback = first && settings.bindings.functionOf(first);
   if (kind === 'setTimeout') {
     if (!delay || isNone(delay)) return undefined;
@@ -164,7 +185,7 @@ export function timerStartOf(
       keys,
       byArgument: (callee) => isClearing(callee, settings),
       // An interval runs again, so its own callback can clear it; a timeout's is too late.
-      own: kind === 'setInterval' ? undefined : call,
+      own: kind === 'setInterval' ? undefined : setting,
       lent: () => false,
     },
   };

@@ -142,6 +142,7 @@ export function mayReject(search: RejectionSearch, promise: Node, steps = 0): bo
     case 'ArrowFunctionExpression':
     case 'ClassExpression':
     case 'ArrayExpression':
+    case 'ObjectExpression':
     case 'BinaryExpression':
     case 'UnaryExpression':
       return false;
@@ -183,7 +184,7 @@ function isToldNotToReject(call: Node): boolean {
   );
 }
 
-const COMBINING: ReadonlySet<string> = new Set(['race', 'all']);
+const COMBINING: ReadonlySet<string> = new Set(['race', 'all', 'any']);
 
 /** `Promise.allSettled(…)` and its like: undefined for any other call. */
 function combinatorMayReject(
@@ -199,7 +200,9 @@ function combinatorMayReject(
   if (name === 'allSettled') return false;
   if (name === 'resolve') return argument !== undefined && mayReject(search, argument, steps + 1);
   if (!COMBINING.has(name) || argument?.type !== 'ArrayExpression') return undefined;
-  return argument.elements.some((arm) => !arm || mayReject(search, arm, steps + 1));
+  const rejects = (arm: Node | null): boolean => !arm || mayReject(search, arm, steps + 1);
+  // All arms of `any` have to be rejected.
+  return name === 'any' ? argument.elements.every(rejects) : argument.elements.some(rejects);
 }
 
 function settlementMayReject(

@@ -103,6 +103,7 @@ export function thrown(
   last?: NodeEffect,
 ): Fact {
   if (before.places & (BASE | DEAD)) return before;
+  if (last && isOwnAwait(edge) && takes(last, before)) return { ...before, places: BASE };
   const released = last?.ends.some((end) => end.how === 'release' && before.places & end.from);
   const { temporary, returned, returns } = pass.effects;
   const stays =
@@ -120,6 +121,15 @@ export function thrown(
     lose(pass, state, { kind: 'missed-on-throw', end, edge });
   }
   return { ...before, places: BASE | (left & ~pass.placeMask) };
+}
+
+/** An async generator awaits what it yields and returns: a value with the handle in it is no promise to be rejected. */
+function isOwnAwait({ why }: Edge): boolean {
+  return why.kind === 'throw' && /^(?:YieldExpression|ReturnStatement)$/.test(why.cause.type);
+}
+
+function takes({ ends, moves }: NodeEffect, { places }: Fact): boolean {
+  return [...ends, ...moves].some(({ from }) => places & from);
 }
 
 /** The fact beyond a `yield` whose consumer returned: its own value takes the place of one that was to be returned. */

@@ -1,6 +1,7 @@
 /** Who calls a function: all of its calls, as far as one file can tell. */
 import type { TSESTree } from '@typescript-eslint/utils';
-import { calleeName, type FunctionNode } from '../ast/nodes.ts';
+import type { Variable } from '../ast/bindings.ts';
+import { calleeName, callOf, keyName, wrapped, type FunctionNode } from '../ast/nodes.ts';
 import type { FileFacts } from './file.ts';
 
 type Node = TSESTree.Node;
@@ -41,6 +42,40 @@ export function callsTo(
     return found;
   });
   return byFunction.get(fn) ?? [];
+}
+
+/** What holds the function under a name: `useCallback(fn, …)` is `fn` itself. */
+function holderOf(value: Node): Node | undefined {
+  const { parent } = wrapped(value);
+  if (parent?.type !== 'CallExpression' || parent.callee === value) return parent;
+  return calleeName(parent) === 'useCallback' ? wrapped(parent).parent : parent;
+}
+
+/** Is the function called through one of these names, or given another one? */
+function isNamedIn({ references }: Variable): boolean {
+  return references.some(
+    ({ identifier, init }) =>
+      init !== true &&
+      (callOf(identifier) !== undefined || holderOf(identifier)?.type === 'VariableDeclarator'),
+  );
+}
+
+/** Could `callsTo` find a call at all? Asked of names alone, before every callee of the file is looked up. */
+export function mayBeCalled(fn: FunctionNode, facts: FileFacts): boolean {
+  const holder = holderOf(fn);
+  if (
+    holder?.type === 'MethodDefinition' ||
+    holder?.type === 'PropertyDefinition' ||
+    holder?.type === 'Property'
+  ) {
+    const name = keyName(holder.key, holder.computed);
+    if (name !== undefined && callsNamed([name], facts).length > 0) return true;
+  }
+  const ids = [fn.id, holder?.type === 'VariableDeclarator' ? holder.id : undefined];
+  return ids.some((id) => {
+    const variable = id ? facts.bindings.variableOf(id) : undefined;
+    return variable !== undefined && isNamedIn(variable);
+  });
 }
 
 export interface FunctionUses {

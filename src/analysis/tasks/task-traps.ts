@@ -10,7 +10,7 @@ import { unitOf } from '../../ast/functions.ts';
 import { isFunction, unwrap, type FunctionNode, type Loop } from '../../ast/nodes.ts';
 import { componentsOf } from '../../dataflow/components.ts';
 import type { FileFacts } from '../file.ts';
-import { callsTo } from '../callers.ts';
+import { callsTo, mayBeCalled } from '../callers.ts';
 import { flagsOf } from './task-flags.ts';
 
 type Node = TSESTree.Node;
@@ -61,7 +61,7 @@ export function asyncCircles(facts: FileFacts): ReadonlyMap<Node, ReadonlySet<Fu
   return facts.once('task circles', () => {
     const callers = new Map<FunctionNode, readonly FunctionNode[]>();
     for (const fn of facts.functions) {
-      if (!fn.async) continue;
+      if (!fn.async || !mayBeCalled(fn, facts)) continue;
       const units = callsTo(fn, facts).map(unitOf).filter(isFunction);
       const asynchronous = units.filter((it) => it.async);
       if (asynchronous.length > 0) callers.set(fn, asynchronous);

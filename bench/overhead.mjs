@@ -1,8 +1,8 @@
 // @ts-check
 /**
  * What the recommended preset adds to ESLint with the same parser and no rules, on the TypeScript sources of published
- * packages; and what as many rules add that do nothing at all. All run in this process over the same files, a few files
- * at a time in turn.
+ * packages; and what as many rules add that do nothing at all. All run in this process over the same files, file by
+ * file in turn.
  */
 import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
@@ -19,8 +19,6 @@ const PACKAGES = ['effect', 'ethers', 'openai', 'rxjs', 'viem'];
 /** Files of one package at most, evenly spaced over all of them. */
 const FILES = 160;
 
-const CHUNK = 8;
-
 /** Passes over all files before anything is measured: V8 compiles what it has seen often. */
 const WARM_UP = 3;
 
@@ -31,7 +29,7 @@ const WARM_UP = 3;
  * @property {number} lines
  * @property {number} reports
  * @property {number} baseMs ESLint without rules, all files.
- * @property {number} ratio Time with the preset / time without rules, of the quickest round of each chunk.
+ * @property {number} ratio Time with the preset / time without rules, of the quickest round of each file.
  * @property {number} idle The same for rules that do nothing: what ESLint itself takes for having rules.
  * @property {number} paired Median over the rounds of the same ratio within one round: how steady the machine is.
  */
@@ -106,14 +104,13 @@ async function overheadOn(name, rounds) {
   const sums = () => new Array(rounds).fill(0);
   const all = { base: sums(), preset: sums(), idle: sums() };
   const best = { base: 0, preset: 0, idle: 0 };
-  for (let at = 0; at < files.length; at += CHUNK) {
-    const chunk = files.slice(at, at + CHUNK);
+  for (const file of files) {
     // Declared `async`: tinybench calls any other function once more, at the same time, to see whether it is.
     const times = await interleave(
       {
-        base: async () => void (await base(chunk)),
-        preset: async () => void (await preset(chunk)),
-        idle: async () => void (await idle(chunk)),
+        base: async () => void (await base([file])),
+        preset: async () => void (await preset([file])),
+        idle: async () => void (await idle([file])),
       },
       rounds,
     );

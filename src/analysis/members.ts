@@ -220,3 +220,11 @@ export function fieldOf(member: TSESTree.MemberExpression): Field | undefined {
   if (name === undefined || member.object.type !== 'ThisExpression') return undefined;
   return fieldNamed(name, member);
 }
+
+/** The static field that `Class.x` names inside of that class, when nothing outside of it can touch it. */
+export function staticFieldOf(member: TSESTree.MemberExpression): Field | undefined {
+  const name = memberName(member);
+  const { node } = classAround(member);
+  if (name === undefined || !node?.id || !isNamed(member.object, node.id.name)) return undefined;
+  return fieldNamed(name, member);
+}

@@ -10,6 +10,8 @@
  * The initialiser is no write of the stopping value: a flag that starts as false and is only ever set to true is true
  * for good once somebody has started the task.
  *
+ * A private static field, `Class.#open`, is a variable of its class.
+ *
  * Not judged: public and protected fields, properties of other objects, parameters, exported variables, variables of a
  * script's global scope or of a component whose template may write them.
  */
@@ -19,7 +21,7 @@ import { unwrap } from '../../ast/nodes.ts';
 import { constantTruthiness } from '../../cfg/policies.ts';
 import type { FileFacts } from '../file.ts';
 import { isExported } from '../../ast/exports.ts';
-import { classAround, fieldOf, isWritten, membersOf } from '../members.ts';
+import { classAround, fieldOf, isWritten, membersOf, staticFieldOf } from '../members.ts';
 
 type Node = TSESTree.Node;
 
@@ -98,7 +100,7 @@ function variableFlag(variable: Variable, facts: FileFacts): Flag | undefined {
 }
 
 function fieldFlag(member: TSESTree.MemberExpression, facts: FileFacts): Flag | undefined {
-  const field = fieldOf(member);
+  const field = fieldOf(member) ?? staticFieldOf(member);
   if (
     !field ||
     field.decorated ||
@@ -116,7 +118,8 @@ function fieldFlag(member: TSESTree.MemberExpression, facts: FileFacts): Flag | 
   const { value } = field;
   // A constructor that always writes the field first makes its declaration without value irrelevant.
   if (value || initial.length === 0) initial.push(field.definite ? undefined : truthOf(value));
-  return judge(`this.${field.name}`, initial, written);
+  const owner = member.object.type === 'Identifier' ? member.object.name : 'this';
+  return judge(`${owner}.${field.name}`, initial, written);
 }
 
 export function flagsOf(facts: FileFacts): Flags {

@@ -50,15 +50,24 @@ type Fate =
   | { readonly kind: 'stored'; readonly target: TSESTree.MemberExpression }
   | { readonly kind: 'field'; readonly target: TSESTree.PropertyDefinition };
 
-/** Methods by which a framework starts a component: what the component keeps, it keeps for itself. */
+/** Methods by which a framework starts and ends a component: what the component keeps, it keeps for itself. */
 const LIFECYCLE: ReadonlySet<string> = new Set([
+  'componentWillMount',
   'componentDidMount',
+  'componentWillUnmount',
   'ngOnInit',
   'ngAfterViewInit',
+  'ngOnDestroy',
   'connectedCallback',
-  'mounted',
-  'created',
+  'disconnectedCallback',
+  'firstUpdated',
   'beforeMount',
+  'created',
+  'mounted',
+  'beforeDestroy',
+  'beforeUnmount',
+  'destroyed',
+  'unmounted',
 ]);
 
 const LOOKING =
@@ -172,11 +181,11 @@ function areNeglected(name: string, place: Node, facts: FileFacts): boolean {
 }
 
 function hasLifecycle(members: readonly Node[]): boolean {
-  return members.some(
-    (it) =>
-      (it.type === 'MethodDefinition' || it.type === 'Property') &&
-      LIFECYCLE.has(keyName(it.key, it.computed) ?? ''),
-  );
+  return members.some((it) => {
+    if (it.type !== 'MethodDefinition' && it.type !== 'Property') return false;
+    const isMethod = it.kind === 'method' || (it.kind === 'init' && isFunction(it.value));
+    return isMethod && LIFECYCLE.has(keyName(it.key, it.computed) ?? '');
+  });
 }
 
 /** An object of options with a lifecycle method, in the manner of Vue. */

@@ -20,7 +20,7 @@ import {
 } from '../ast/functions.ts';
 import { isFunction } from '../ast/nodes.ts';
 import { effectAt, endAt, escapeAt, placeOf, type EffectDraft, type Phase } from './effects.ts';
-import { isDeclaredIn, stronger, type Strength } from './ownership.ts';
+import { isDeclaredIn, mayRun, stronger, type Strength } from './ownership.ts';
 import { BY_CALL, WHOLE, type Key } from './keys.ts';
 import { returnFrom } from './returns.ts';
 import { usesOf, type Use } from './uses.ts';
@@ -189,11 +189,11 @@ export function followCaptures(
   key: Key,
   from: number,
 ): void {
-  const { ownership } = draft.context;
+  const { ownership, bindings } = draft.context;
   const strengths = new Map<CodeUnit, Strength>();
   for (const reference of variable.references) {
     const closure = reference.isRead() && closureAround(reference.identifier, draft.root);
-    if (!closure) continue;
+    if (!closure || !mayRun(bindings, reference.identifier, closure)) continue;
     const strength = usesOf(reference.identifier, key, draft.release.keys)
       .map((use) => ownership.strengthOfUse(use, { release: draft.release, within: closure }))
       .reduce(stronger, strengths.get(closure) ?? 'none');

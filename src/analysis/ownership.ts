@@ -128,6 +128,24 @@ interface Search {
   readonly idOf: (thing: object) => number;
 }
 
+/** Does the node stand in this code, and in no function of it that nobody ever names? */
+export function mayRun(bindings: Bindings, node: Node, within: Node): boolean {
+  if (!contains(within, node)) return false;
+  for (let unit = unitOf(node); unit !== within && contains(within, unit); unit = unitOf(unit)) {
+    const name = isFunction(unit) ? nameOf(unit) : undefined;
+    const variable = name && bindings.variableOf(name);
+    if (variable?.references.every((reference) => !reference.isRead()) === true) return false;
+  }
+  return true;
+}
+
+/** The name by which alone a function can be called. */
+function nameOf(fn: FunctionNode): Node | undefined {
+  if (fn.type === 'FunctionDeclaration') return fn.id ?? undefined;
+  const { parent } = fn;
+  return parent.type === 'VariableDeclarator' && parent.init === fn ? parent.id : undefined;
+}
+
 function strengthOf(search: Search, variable: Variable, key: Key, follow: Follow): Strength {
   const { open, idOf } = search;
   const name = `${String(idOf(variable))} ${key} ${String(idOf(follow.within))}`;
@@ -136,7 +154,8 @@ function strengthOf(search: Search, variable: Variable, key: Key, follow: Follow
   open.add(name);
   let strongest: Strength = 'none';
   for (const reference of variable.references) {
-    if (!reference.isRead() || !contains(follow.within, reference.identifier)) continue;
+    if (!reference.isRead() || !mayRun(search.bindings, reference.identifier, follow.within))
+      continue;
     for (const use of usesOf(reference.identifier, key, follow.release.keys)) {
       strongest = stronger(strongest, strengthOfUse(search, use, follow));
     }

@@ -51,6 +51,20 @@ const NEVER: Ends = { returns: false, escape: 'none' };
 /** Of what is not understood, assume the harmless. */
 const ANYHOW: Ends = { returns: true, escape: 'purpose' };
 
+/**
+ * Does the test of a loop, of which this is a part, end the loop with this value? A flag that somebody flips some time has
+ * let the loop run until then.
+ */
+function leavesLoop(part: Node, value: boolean): boolean {
+  let at = part;
+  let goesOn = value;
+  for (; at.parent; at = at.parent) {
+    if (at.parent.type === 'UnaryExpression' && at.parent.operator === '!') goesOn = !goesOn;
+    else if (!/^(?:Logical|TSAs|TSNonNull)Expression$/.test(at.parent.type)) break;
+  }
+  return /^(?:While|DoWhile|For)Statement$/.test(at.parent?.type ?? '') && !goesOn;
+}
+
 function policiesWith(
   facts: FileFacts,
   localCallee: TaskGraphs['localCallee'],
@@ -89,6 +103,7 @@ function policiesWith(
       const known = flags.isOpen(test) ? undefined : base.truthiness(test);
       if (known !== undefined) return known;
       const flag = flags.flagOf(test);
+      if (flag && !flag.settled && leavesLoop(test, flag.value)) return undefined;
       return flag && (flag.settled || splice || isInLoop(test)) ? flag.value : undefined;
     },
   };

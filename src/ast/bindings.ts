@@ -110,6 +110,16 @@ function memberOfNamed(variable: Variable, name: string): FunctionNode | undefin
   return object?.type === 'ObjectExpression' ? functionIn(object, name) : undefined;
 }
 
+/** `poller.run = …` */
+function isReplaced({ references }: Variable, name: string): boolean {
+  return references.some(({ identifier: { parent } }) => {
+    const isNamed = parent.type === 'MemberExpression' && memberName(parent) === name;
+    return (
+      isNamed && parent.parent.type === 'AssignmentExpression' && parent.parent.left === parent
+    );
+  });
+}
+
 /** `new Poller()`, or a variable that has it for good: a method of that class. */
 function memberOfInstance(
   object: Node,
@@ -119,7 +129,8 @@ function memberOfInstance(
   const variable = variableOf(object);
   const made = unwrap((variable && constantValue(variable)) ?? object);
   const [def] = (made.type === 'NewExpression' ? variableOf(made.callee)?.defs : undefined) ?? [];
-  return def?.type === 'ClassName' ? methodOf(def.node.body, name, (it) => !it.static) : undefined;
+  if (def?.type !== 'ClassName' || (variable && isReplaced(variable, name))) return undefined;
+  return methodOf(def.node.body, name, (it) => !it.static);
 }
 
 /** React's `useCallback(fn, …)` is `fn`. */

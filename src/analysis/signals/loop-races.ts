@@ -125,8 +125,16 @@ function givenFor(
   const variable = arm.type === 'Identifier' ? bindings.variableOf(arm) : undefined;
   const [def] = variable?.defs ?? [];
   if (def?.type !== 'Parameter' || def.node !== fn) return arm;
+  if (call === fn.parent) return undefined;
   const index = fn.params.findIndex((parameter) => contains(parameter, def.name));
   return fn.params[index] === def.name ? call.arguments[index] : undefined;
+}
+
+/** Calls of a function, and the one that takes it where it is written: `queue.add(async () => { … })`. */
+function runsOf(fn: FunctionNode, facts: FileFacts): readonly TSESTree.CallExpression[] {
+  const { parent } = fn;
+  const isHanded = parent.type === 'CallExpression' && parent.callee !== fn;
+  return isHanded ? [parent] : callsTo(fn, facts);
 }
 
 /** Arms that outlive a loop which calls the function of the race. */
@@ -135,7 +143,7 @@ function* racedByCalls(race: TSESTree.CallExpression, facts: FileFacts): Iterabl
   if (!fn) return;
   for (const arm of armsOf(race, facts.bindings)) {
     if (isDeadline(arm, facts)) continue;
-    for (const call of callsTo(fn, facts)) {
+    for (const call of runsOf(fn, facts)) {
       const loops = loopsAround(call, facts);
       const given = loops.length > 0 ? givenFor(arm, fn, call, facts) : undefined;
       if (!given || !isRepeated(call, facts)) continue;
@@ -188,7 +196,7 @@ export function findLoopRaces(sourceCode: TSESLint.SourceCode): readonly RaceFin
 /** Does some loop run the race again, by itself or through a call? */
 function isRacedAgain(race: TSESTree.CallExpression, facts: FileFacts): boolean {
   const fn = hostOf(race);
-  const calls = fn ? callsTo(fn, facts) : [];
+  const calls = fn ? runsOf(fn, facts) : [];
   return [race, ...calls].some((it) => loopsAround(it, facts).length > 0 && isRepeated(it, facts));
 }
 

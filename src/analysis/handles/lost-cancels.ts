@@ -33,6 +33,7 @@ import { beginningOf } from './beginnings.ts';
 import { withOwnEnds } from './own-ends.ts';
 import { ownDecisions } from './own-decisions.ts';
 import { servicesOf } from '../types.ts';
+import { failsBeforeExit } from '../process-ends.ts';
 import { isProven, mayAcquire, mayRelease, needsEvidence } from './proof.ts';
 
 export interface NoLostCancelOptions {
@@ -174,6 +175,7 @@ function examine(
   }
   // What lives as long as the module is nobody's to release; only what nothing ever names is lost there.
   if (root.type === 'Program' && loss.kind !== 'discarded') return { kind: 'module' };
+  if (evident && failsBeforeExit(loss.witness, cfg, bindings)) return NO_EVIDENCE;
   if (evident && !isProven(acquire, loss, effects, facts)) return NO_EVIDENCE;
   const { protocol, call, at, name } = acquire;
   return {

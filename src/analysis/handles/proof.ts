@@ -8,7 +8,8 @@
  * ```
  */
 import type { TSESTree } from '@typescript-eslint/utils';
-import type { Bindings } from '../../ast/bindings.ts';
+import { constantValue, type Bindings } from '../../ast/bindings.ts';
+import { isPromiseConstruction } from '../../ast/functions.ts';
 import { calleeName, isFunction, memberName, unwrap, walk } from '../../ast/nodes.ts';
 import type { Edge } from '../../cfg/graph.ts';
 import { unlockFunction } from '../../resources/builtin/unlock-function.ts';
@@ -166,6 +167,15 @@ function triedAround(node: Node): Node | undefined {
   return undefined;
 }
 
+/** `throw pending`, of a promise that is made here: whoever renders waits for it and comes again, and so does the work. */
+function isSuspended({ end }: Witness, { bindings }: FileFacts): boolean {
+  if (end.kind !== 'throw' || end.node.type !== 'ThrowStatement') return false;
+  const it = unwrap(end.node.argument);
+  const variable = it.type === 'Identifier' ? bindings.variableOf(it) : undefined;
+  const value = variable ? constantValue(variable) : it;
+  return value !== undefined && isPromiseConstruction(unwrap(value));
+}
+
 /**
  * Do the releases, of which some path has one, prove that this loss is a mistake? A release in a `catch` shows what to
  * do when something fails: of the other paths it says nothing. A clean-up function that is returned shows what a caller
@@ -183,6 +193,7 @@ export function isProven(
     .map(([node]) => node);
   const failed = witness.edges.some(({ why }) => why.kind === 'throw');
   if (failed && (isInTest(call) || isUnlikely(witness, facts))) return false;
+  if (isSuspended(witness, facts)) return false;
   if (witness.edges.some((edge) => racesWith(effects, edge, facts))) return false;
   const own = releases.filter((it) => !isCallersChoice(it, facts));
   // A lock that is still held, and that nobody can unlock any more, is no other way out.

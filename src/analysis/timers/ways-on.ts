@@ -5,10 +5,9 @@
 import type { TSESTree } from '@typescript-eslint/utils';
 import { isSettlement, settlementCallbacks, type CodeUnit } from '../../ast/functions.ts';
 import { memberName, unwrap } from '../../ast/nodes.ts';
-import { originOf } from '../../ast/origins.ts';
-import type { Block, Cfg, Edge } from '../../cfg/graph.ts';
-import type { FileFacts } from '../file.ts';
+import type { Block, Cfg } from '../../cfg/graph.ts';
 import { hostOf } from '../function-uses.ts';
+import { blocksThatLeave, quits, reachedFrom } from '../process-ends.ts';
 import type { TimerScene } from './timer-scene.ts';
 
 type Node = TSESTree.Node;
@@ -29,54 +28,6 @@ function placeOf(node: Node, { facts, tier }: TimerScene): Place | undefined {
   return cfg.incomplete || from.length === 0 ? undefined : { cfg, from, blocksOf };
 }
 
-/** The blocks that some step leads to from these. */
-function reachedFrom(from: readonly Block[]): ReadonlySet<Block> {
-  const reached = new Set(from.flatMap(({ out }) => out.map(({ to }) => to)));
-  for (const block of reached) for (const { to } of block.out) reached.add(to);
-  return reached;
-}
-
-const leaving = new WeakMap<Cfg, ReadonlySet<Block>>();
-
-/** The blocks from which some way leads to this one that `counts`. */
-function blocksBefore(
-  block: Block,
-  facts: FileFacts,
-  counts: (edge: Edge) => boolean,
-): ReadonlySet<Block> {
-  const found = new Set([block]);
-  for (const { in: edges } of found) {
-    for (const edge of edges) if (counts(edge) && !quits(edge.from, facts)) found.add(edge.from);
-  }
-  return found;
-}
-
-/**
- * The blocks from which some way leads out of the function: asked of every timer, found once. A wait that fails on the
- * way to the end of the process, and that nobody catches here, is none.
- */
-function blocksThatLeave(cfg: Cfg, { facts }: TimerScene): ReadonlySet<Block> {
-  const known = leaving.get(cfg);
-  if (known) return known;
-  const isFailure = ({ why }: Edge): boolean =>
-    why.kind === 'throw' && why.cause.type === 'AwaitExpression';
-  const found = new Set([
-    ...blocksBefore(cfg.exit, facts, () => true),
-    ...blocksBefore(cfg.throwExit, facts, (edge) => !isFailure(edge)),
-  ]);
-  leaving.set(cfg, found);
-  return found;
-}
-
-/** `app.exit()`, `app.quit()` of Electron: they return, and the process ends. */
-function quits({ instructions }: Block, { bindings }: FileFacts): boolean {
-  return instructions.some((it) => {
-    if (it.kind !== 'evaluate' || it.node.type !== 'CallExpression') return false;
-    const origin = originOf(it.node.callee, bindings);
-    return origin?.source === 'electron' && /^app\.(?:exit|quit)$/.test(origin.path.join('.'));
-  });
-}
-
 /** Can control get from the one node to the other? True where nobody can tell, as of code that nothing reaches. */
 export function leadsTo(start: Node, end: Node, scene: TimerScene): boolean {
   const place = placeOf(start, scene);
@@ -93,9 +44,9 @@ export function endsProcess(node: Node, scene: TimerScene): boolean {
   const { cfg, from } = place;
   // Code that nothing reaches ends nothing.
   if (from.every(({ id }) => id >= cfg.reachable)) return false;
-  const leave = blocksThatLeave(cfg, scene);
+  const leave = blocksThatLeave(cfg, scene.facts.bindings);
   const leaves = (block: Block): boolean =>
-    !quits(block, scene.facts) && block.out.some(({ to }) => leave.has(to));
+    !quits(block, scene.facts.bindings) && block.out.some(({ to }) => leave.has(to));
   if (from.some(leaves)) return false;
   const reached = reachedFrom(from);
   return !from.some((block) => reached.has(block));

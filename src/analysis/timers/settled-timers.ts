@@ -37,7 +37,7 @@ import {
   type SettlingFunction,
   type UnclearedHandler,
 } from './executor-timers.ts';
-import { hostOf } from '../function-uses.ts';
+import { hostOf, usesOfFunction, usesOfFunctionNamed } from '../function-uses.ts';
 import { isWorkedWith } from './guarded-operations.ts';
 import { executorAround } from '../signals/settling.ts';
 import type { FieldTimer } from './timer-fields.ts';
@@ -82,14 +82,46 @@ function executorBeyond(node: Node): FunctionNode | undefined {
 
 /** Does the timer only go round: is it started by what it calls? */
 function goesRound({ call, callback }: TimerStart, { facts }: TimerScene): boolean {
-  let found = callback === undefined || !contains(call, callback);
-  if (!callback) return found;
+  if (!callback) return false;
+  let found = contains(callback, call);
   walk(callback.body, facts.sourceCode.visitorKeys, (node) => {
     const called = node.type === 'CallExpression' && facts.bindings.functionOf(node.callee);
     found ||= called !== false && called !== undefined && contains(called, call);
     return !found;
   });
   return found;
+}
+
+/** A handler that resolves a little later is no guard; one that rejects is, where it is seen to be made for that. */
+function givesUp(start: TimerStart, executor: FunctionNode, scene: TimerScene): boolean {
+  const { call, callback } = start;
+  if (callback && !contains(call, callback)) return false;
+  const rejecting = new Set(variablesOf(executor.params.slice(1, 2), scene));
+  return calls(start, rejecting, scene.settings);
+}
+
+/**
+ * `server.close(() => { agent.close(resolve); setTimeout(resolve, ms); })`: does the timer settle the promise, unless what
+ * the same handler has registered beside it comes first?
+ */
+function hasRivalInside(
+  start: TimerStart,
+  settlers: readonly Variable[],
+  { facts, settings }: TimerScene,
+): boolean {
+  const { call, callback } = start;
+  const home = hostOf(call);
+  if (!home || callback?.async === true || !calls(start, new Set(settlers), settings)) return false;
+  const known = new Set([home]);
+  const open = settlers.flatMap((it) => usesOfFunctionNamed(it, facts));
+  for (let use = open.pop(); use; use = open.pop()) {
+    const host = hostOf(use.at);
+    if (!host || contains(call, use.at)) continue;
+    if (host === home ? use.kind === 'handover' : contains(home, host)) return true;
+    if (!known.has(host)) open.push(...usesOfFunction(host, facts));
+    known.add(host);
+  }
+  return false;
 }
 
 interface Settlers {
@@ -159,11 +191,10 @@ function settlingFunction(start: TimerStart, scene: TimerScene): SettlingFunctio
   }
   const beyond = executorBeyond(start.call);
   if (beyond) {
-    // A handler that resolves a little later is no guard; one that gives up is.
-    const rejecting = new Set(variablesOf(beyond.params.slice(1, 2), scene));
-    const isGuard = calls(start, rejecting, scene.settings) && !goesRound(start, scene);
     const settlers = settlersIn(beyond, scene);
-    return isGuard ? { kind: 'executor', fn: beyond, settlers } : undefined;
+    const isGuard = givesUp(start, beyond, scene) || hasRivalInside(start, settlers, scene);
+    if (!isGuard || goesRound(start, scene)) return undefined;
+    return { kind: 'executor', fn: beyond, settlers };
   }
   const fn = hostOf(start.call);
   if (!fn || fn.async || fn.generator) return undefined;

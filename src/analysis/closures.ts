@@ -189,13 +189,14 @@ export function followCaptures(
   key: Key,
   from: number,
 ): void {
+  const { root, release } = draft;
   const { ownership, bindings } = draft.context;
   const strengths = new Map<CodeUnit, Strength>();
   for (const reference of variable.references) {
-    const closure = reference.isRead() && closureAround(reference.identifier, draft.root);
+    const closure = reference.isRead() && closureAround(reference.identifier, root);
     if (!closure || !mayRun(bindings, reference.identifier, closure)) continue;
-    const strength = usesOf(reference.identifier, key, draft.release.keys)
-      .map((use) => ownership.strengthOfUse(use, { release: draft.release, within: closure }))
+    const strength = usesOf(reference.identifier, key, release.keys)
+      .map((use) => ownership.strengthOfUse(use, { release, within: closure, home: root }))
       .reduce(stronger, strengths.get(closure) ?? 'none');
     strengths.set(closure, strength);
   }

@@ -29,6 +29,8 @@ export function stronger(a: Strength, b: Strength): Strength {
 interface Follow {
   readonly release: Release;
   readonly within: Node;
+  /** The function with which local containers die, when `within` is a closure of it. */
+  readonly home?: Node;
 }
 
 export interface Ownership {
@@ -264,8 +266,9 @@ function strengthOfUse(search: Search, use: Use, follow: Follow): Strength {
     }
     case 'put': {
       const container = bindings.variableOf(use.container);
-      if (!container || !diesIn(container, follow.within)) return 'handover';
-      return strengthOf(search, container, use.key, follow);
+      const { release, within, home = within } = follow;
+      if (!container || !diesIn(container, home)) return 'handover';
+      return strengthOf(search, container, use.key, { release, within: home });
     }
     case 'argument':
       return (

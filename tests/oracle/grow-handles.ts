@@ -45,7 +45,8 @@ export function growHand(gene: Gene, spot: Spot, garden: Garden): Expr {
     ],
     gene.a,
   );
-  if (form === 'yield' && spot.kind !== 'generator') return growRead(gene, spot, garden);
+  const yields = spot.kind === 'generator' || spot.kind === 'async-generator';
+  if (form === 'yield' && !yields) return growRead(gene, spot, garden);
   // A closure over a variable that is still written may hold any of its handles.
   const closes = form === 'closure' || form === 'each' || variable.shape !== 'function';
   const calls = ['closure', 'timer', 'listener', 'microtask', 'each'].includes(form);

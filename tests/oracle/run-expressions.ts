@@ -292,6 +292,8 @@ function runHandle(expr: HandleExpr, mode: Mode, place: Place): string {
       const { name } = expr.variable;
       if (expr.form === 'yield') {
         const outcomes = place.tier === 'explicit' ? [PASS] : [PASS, ABANDONED];
+        // The handle is handed over whatever the await of an async generator comes to.
+        if (place.kind === 'async-generator' && mayReject(place)) outcomes.push(REJECTS);
         return `(R.settle(${name}), ${decide(place, expr.id, outcomes)})`;
       }
       // Timers and listeners are known to be set, except where every call may throw.

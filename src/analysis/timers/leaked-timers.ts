@@ -136,6 +136,16 @@ function nameOf(
   return { at: bound.at, name: field?.variable.name ?? bound.at.name };
 }
 
+/** `timer = setTimeout(…)`, where `timer` is a local of some function and no code ever looks at it. */
+function isNeverRead({ uses }: TimerStart, { bindings }: FileFacts): boolean {
+  return uses.some((use) => {
+    const variable = use.kind === 'bind' ? bindings.variableOf(use.at) : undefined;
+    const block = variable?.scope.block;
+    if (!block || !(isFunction(block) || isFunction(unitOf(block)))) return false;
+    return variable.references.every((it) => !it.isRead());
+  });
+}
+
 /** Does the timer of a helper's promise stay armed whatever the caller does? */
 function isStuck(timer: ArmTimer, scene: TimerScene): boolean {
   switch (timer.kind) {
@@ -145,6 +155,7 @@ function isStuck(timer: ArmTimer, scene: TimerScene): boolean {
     case 'resolvers':
       return startsOf(timer, scene).some((start) => {
         if (isUnreferenced(start, scene) || settledFinding(start, undefined, scene)) return false;
+        if (isNeverRead(start, scene.facts)) return true;
         const field = fieldTimerOf(start, scene.facts);
         return !field && 'witness' in judgeStart(start, undefined, undefined, scene);
       });

@@ -123,10 +123,19 @@ function memberMayReject(
 
 const MAX_STEPS = 8;
 
+/** `resolve` and `reject` of an executor: whoever calls them only settles its promise. */
+function isSettler(callback: Node, bindings: Bindings): boolean {
+  const variable = callback.type === 'Identifier' ? bindings.variableOf(callback) : undefined;
+  const [def] = variable?.defs ?? [];
+  if (!variable || def?.type !== 'Parameter' || !isFunction(def.node)) return false;
+  const { parent } = def.node;
+  return isPromiseConstruction(parent) && variable.references.every((it) => !it.isWrite());
+}
+
 function cannotThrow(search: RejectionSearch, callback: Node | undefined): boolean {
   if (!callback) return false;
   const fn = unwrap(callback);
-  if (doesNothing(fn)) return true;
+  if (doesNothing(fn) || isSettler(fn, search.bindings)) return true;
   return isFunction(fn) && search.completesNormally(fn);
 }
 

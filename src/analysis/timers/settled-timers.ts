@@ -173,6 +173,9 @@ function settlersIn(executor: FunctionNode, scene: TimerScene): readonly Variabl
 /** `setTimeout(() => { socket = connect(); socket.once('open', resolve); }, 200)`: nothing has begun before it fires. */
 function onlyStartsLater({ callback }: TimerStart, settlers: readonly Variable[]): boolean {
   if (!callback) return false;
+  // What fulfils the promise without the timer has begun before.
+  const fulfils = settlers[0]?.references ?? [];
+  if (!fulfils.every(({ identifier }) => contains(callback, identifier))) return false;
   const within = settlers.map(({ references }) =>
     references.filter(({ identifier }) => contains(callback, identifier)),
   );

@@ -39,7 +39,10 @@ export function membersOf(facts: FileFacts): Members {
         patterns.push(node);
       } else if (isInitial(node)) {
         const name = keyName(node.key, node.computed);
-        if (name !== undefined) initial.set(name, [...(initial.get(name) ?? []), node.value]);
+        if (name === undefined) return;
+        const values = initial.get(name);
+        if (values) values.push(node.value);
+        else initial.set(name, [node.value]);
       }
     });
     const named: Members['named'] = (name) => byName.get(name) ?? [];

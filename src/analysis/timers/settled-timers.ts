@@ -173,9 +173,11 @@ function settlersIn(executor: FunctionNode, scene: TimerScene): readonly Variabl
 /** `setTimeout(() => { socket = connect(); socket.once('open', resolve); }, 200)`: nothing has begun before it fires. */
 function onlyStartsLater({ callback }: TimerStart, settlers: readonly Variable[]): boolean {
   if (!callback) return false;
-  // What fulfils the promise without the timer has begun before.
-  const fulfils = settlers[0]?.references ?? [];
-  if (!fulfils.every(({ identifier }) => contains(callback, identifier))) return false;
+  // A handler that fulfils the promise without the timer waits for something that has begun.
+  const [resolve] = settlers;
+  const isHandler = (node: Node): boolean => hostOf(node) !== hostOf(resolve?.scope.block ?? node);
+  const others = resolve?.references.filter(({ identifier }) => !contains(callback, identifier));
+  if (others?.some(({ identifier }) => isHandler(identifier)) === true) return false;
   const within = settlers.map(({ references }) =>
     references.filter(({ identifier }) => contains(callback, identifier)),
   );

@@ -76,16 +76,24 @@ afterAll(() => {
   withRules.stop();
 });
 
-async function deepest(shape: DeepShape, file: string, parser: ParserName): Promise<Job> {
+/** With the same stack a parser gets less deep in a process whose code V8 has not optimised yet. */
+function isParsers({ outcome }: Answer): boolean {
+  return outcome.startsWith('Parsing error');
+}
+
+/** The answer for the deepest code that the parser and ESLint get through by themselves. */
+async function lintDeepest(shape: DeepShape, file: string, parser: ParserName): Promise<Answer> {
   for (const depth of DEPTHS) {
     const job = { parser, file, text: sourceOf(shape, depth) };
-    if ((await alone.lint(job)).outcome === 'ok') return job;
+    if ((await alone.lint(job)).outcome !== 'ok') continue;
+    const answer = await withRules.lint(job);
+    if (!isParsers(answer)) return answer;
   }
   throw new Error('ESLint does not get through even the shallowest nesting');
 }
 
 async function check(shape: DeepShape, file: string, parser: ParserName): Promise<void> {
-  const { outcome, ms } = await withRules.lint(await deepest(shape, file, parser));
+  const { outcome, ms } = await lintDeepest(shape, file, parser);
   expect(outcome).toBe('ok');
   expect(ms).toBeLessThan(SLOWEST_MS);
 }

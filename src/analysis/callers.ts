@@ -1,7 +1,7 @@
 /** Who calls a function: all of its calls, as far as one file can tell. */
 import type { TSESTree } from '@typescript-eslint/utils';
 import type { Variable } from '../ast/bindings.ts';
-import { calleeName, callOf, keyName, wrapped, type FunctionNode } from '../ast/nodes.ts';
+import { calleeName, callOf, keyName, nameOf, wrapped, type FunctionNode } from '../ast/nodes.ts';
 import type { FileFacts } from './file.ts';
 
 type Node = TSESTree.Node;
@@ -123,15 +123,6 @@ export function isPassedOn(fn: FunctionNode, { bindings }: FileFacts): boolean {
       ? !('callee' in parent && variable.references.some((it) => it.identifier === parent.callee))
       : parent.type === 'Property',
   );
-}
-
-/** The name that a function is declared or bound under. */
-function nameOf(fn: FunctionNode): TSESTree.Identifier | null | undefined {
-  if (fn.type === 'FunctionDeclaration') return fn.id;
-  const { parent } = fn;
-  return parent.type === 'VariableDeclarator' && parent.id.type === 'Identifier'
-    ? parent.id
-    : undefined;
 }
 
 function isPrivate({ key, accessibility }: TSESTree.MethodDefinition): boolean {

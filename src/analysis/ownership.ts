@@ -8,7 +8,7 @@ import type { TSESTree } from '@typescript-eslint/utils';
 import type { Bindings, Variable } from '../ast/bindings.ts';
 import { constantValue } from '../ast/bindings.ts';
 import { unitOf } from '../ast/functions.ts';
-import { contains, isFunction, unwrap, type FunctionNode } from '../ast/nodes.ts';
+import { contains, isFunction, nameOf, unwrap, type FunctionNode } from '../ast/nodes.ts';
 import type { FileFacts } from './file.ts';
 import { ANY, inside, PART, WHOLE, type Key, type Release } from './keys.ts';
 import { leavesOf } from './patterns.ts';
@@ -139,13 +139,6 @@ export function mayRun(bindings: Bindings, node: Node, within: Node): boolean {
     if (variable?.references.every((reference) => !reference.isRead()) === true) return false;
   }
   return true;
-}
-
-/** The name by which alone a function can be called. */
-function nameOf(fn: FunctionNode): Node | undefined {
-  if (fn.type === 'FunctionDeclaration') return fn.id ?? undefined;
-  const { parent } = fn;
-  return parent.type === 'VariableDeclarator' && parent.init === fn ? parent.id : undefined;
 }
 
 function strengthOf(search: Search, variable: Variable, key: Key, follow: Follow): Strength {

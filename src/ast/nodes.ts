@@ -171,3 +171,12 @@ export function holds(
   });
   return found.length > 0;
 }
+
+/** The name that a function is declared or bound under. */
+export function nameOf(fn: FunctionNode): TSESTree.Identifier | null | undefined {
+  if (fn.type === 'FunctionDeclaration') return fn.id;
+  const { parent } = fn;
+  return parent.type === 'VariableDeclarator' && parent.id.type === 'Identifier'
+    ? parent.id
+    : undefined;
+}
